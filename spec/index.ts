@@ -1,0 +1,5 @@
+export * from './00-notation.ts';
+export * from './01-group-convolution.ts';
+export * from './02-interleave.ts';
+export * from './03-igc-block.ts';
+export * from './04-composite-kernel.ts';

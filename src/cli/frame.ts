@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+
+/** The exit codes of every command. */
+export const exitCode = { pass: 0, fail: 1, usage: 2, unreadable: 3, undecided: 4 } as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** Where a command writes: results to `out`, messages to `err`. `colour` says whether escapes are welcome. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  readonly colour: boolean;
+  /** The width in characters. */
+  readonly columns: number;
+}
+
+/** What the user asked for makes no sense: one line that says what was expected; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A verb: builds its command; the action reports its exit code through `done`. */
+export type Verb = (terminal: Terminal, done: (code: ExitCode) => void) => Command;
+
+/** JSON results: one object, its `schema` first, stable within a version. */
+export function json(terminal: Terminal, schema: string, value: object): void {
+  terminal.out(`${JSON.stringify({ schema: `igc-oracle/${schema}`, ...value }, null, 2)}\n`);
+}
+
+/** The text in bold, green, red, yellow or dim where the terminal wants colour. */
+export function paint(terminal: Terminal, style: keyof typeof styles, text: string): string {
+  return terminal.colour ? `\u001b[${styles[style]}m${text}\u001b[0m` : text;
+}
+
+const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+/** A command with the conventions of all verbs: errors go to stderr, `--json` where `withJson`. */
+export function verb(name: string, summary: string, terminal: Terminal, withJson = true): Command {
+  const command = new Command(name).description(summary).exitOverride();
+  command.configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  command.configureHelp({ helpWidth: terminal.columns });
+  if (withJson) command.option('--json', 'print the result as JSON');
+  return command;
+}
+
+/** A positive integer from the command line; the error names the option and what came. */
+export function positiveInteger(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < 1 || !/^\d+$/.test(text)) {
+      throw new UsageError(`${option}: expected a positive integer, got '${text}'`);
+    }
+    return value;
+  };
+}
+
+/** A kernel size 'HxW', as '3x3'. */
+export function kernelSize(option: string): (text: string) => readonly [number, number] {
+  return (text) => {
+    const match = /^([1-9]\d{0,3})x([1-9]\d{0,3})$/.exec(text);
+    if (!match) throw new UsageError(`${option}: expected HEIGHTxWIDTH, as in 3x3, got '${text}'`);
+    return [Number(match[1]), Number(match[2])];
+  };
+}

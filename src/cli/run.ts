@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { ConstraintError } from '../../spec/00-notation.ts';
+import { type ExitCode, exitCode, type Terminal, UsageError, type Verb } from './frame.ts';
+
+const verbs: Verb[] = [];
+
+/** Runs `igc` with these arguments and says how it ended. Never throws for what a user typed. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = exitCode.pass;
+  const program = new Command('igc')
+    .description(
+      'The executable specification of interleaved group convolution, and a judge of implementations.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .configureHelp({ helpWidth: terminal.columns });
+  for (const verb of verbs) {
+    program.addCommand(
+      verb(terminal, (ended) => {
+        code = ended;
+      }),
+    );
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+function explain(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.pass : exitCode.usage;
+  if (error instanceof UsageError || error instanceof ConstraintError) {
+    terminal.err(`igc: ${error.message}\n`);
+    return exitCode.usage;
+  }
+  throw error;
+}
