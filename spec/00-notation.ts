@@ -38,7 +38,7 @@ export const constraints = {
   C6: 'the number of groups divides the input and the output channels',
   C7: 'the input has groups × (input channels of the kernel) channels',
   C8: 'the interleaved tensor has L × M channels',
-  C9: 'the secondary kernel is 1 × 1',
+  C9: 'the secondary kernel (of a swapped block: the primary) is 1 × 1',
   C10: 'the primary kernel has L × Mout output channels, the secondary kernel Mout × Lout, with L its input channels',
   C11: 'a bias has one entry for each output channel',
   C12: 'operands of an entry-wise operation have the same shape',

@@ -135,24 +135,26 @@ export function groupConvolution<T>(
   const parts = Array.from({ length: groups }, (_, l) =>
     convolution(A, partition(x, 1, groups, l), partition(kernel, 0, groups, l), window),
   );
-  return concatenate(parts);
+  return concatenate(parts, 1);
 }
 
 /**
- * Feature maps on top of each other along the channel axis. Shapes: (N, C_l, H, W) each, result (N, ΣC_l, H, W).
+ * The inverse of `partition`: the parts on top of each other, along axis 0 (kernels) or 1 (feature maps). The
+ * other sizes are equal (C12).
  *
  * @paper Eq. 1: [y_1; …; y_L]
  */
-export function concatenate<T>(parts: readonly Tensor<T>[]): Tensor<T> {
+export function concatenate<T>(parts: readonly Tensor<T>[], axis: 0 | 1): Tensor<T> {
   const shapes = parts.map((part) => part.shape);
   const [first = [0, 0, 0, 0] as const] = shapes;
-  const same = shapes.every(([n, , h, w]) => n === first[0] && h === first[2] && w === first[3]);
-  constrain(same, 'concatenate', 'C12', 'equal N, H and W', shapes.map((s) => `[${s.join(', ')}]`).join(' '));
-  const owner = parts.flatMap((part) => Array.from({ length: part.shape[1] }, (_, m) => ({ part, m })));
-  return tensor([first[0], owner.length, first[2], first[3]], (n, c, h, w) => {
-    const { part, m } = owner[c]!;
-    return part.at(n, m, h, w);
-  });
+  const same = shapes.every((shape) => shape.every((size, a) => a === axis || size === first[a]));
+  const given = shapes.map((shape) => `[${shape.join(', ')}]`).join(' ');
+  constrain(same, 'concatenate', 'C12', `equal sizes but for axis ${axis}`, given);
+  const rows = parts.flatMap((part) => Array.from({ length: part.shape[axis] }, (_, i) => ({ part, i })));
+  const [a, b, c, d] = first;
+  return axis === 0
+    ? tensor([rows.length, b, c, d], (o, i, u, v) => rows[o]!.part.at(rows[o]!.i, i, u, v))
+    : tensor([a, rows.length, c, d], (n, m, h, w) => rows[m]!.part.at(n, rows[m]!.i, h, w));
 }
 
 /**

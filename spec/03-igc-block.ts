@@ -30,21 +30,31 @@ export interface BlockShape {
 }
 
 /**
- * The sizes of the block that two kernels make: L and Min are the input channels of one partition of each.
- * Shapes: primary (L·Mout, Min, kh, kw), secondary (Mout·Lout, L, 1, 1) (C9, C10).
+ * The sizes that two group convolutions in a row make: L and Min are the input channels of one partition of each.
+ * Shapes: primary (L·Mout, Min, kh, kw), secondary (Mout·Lout, L, any, any) (C10).
  *
  * @paper Section 3: L primary partitions of M channels, M secondary partitions of L channels
  */
-export function blockShape<T>(primary: Tensor<T>, secondary: Tensor<T>): BlockShape {
+export function partitionShape<T>(primary: Tensor<T>, secondary: Tensor<T>): BlockShape {
   const L = secondary.shape[1];
   const Min = primary.shape[1];
   const Mout = primary.shape[0] / L;
   const Lout = secondary.shape[0] / Mout;
-  const given = `primary [${primary.shape.join(', ')}] and secondary [${secondary.shape.join(', ')}]`;
   const whole = Number.isInteger(Mout) && Number.isInteger(Lout);
+  const given = `primary [${primary.shape.join(', ')}] and secondary [${secondary.shape.join(', ')}]`;
   constrain(whole, 'block', 'C10', 'kernels (L·Mout, Min, kh, kw) and (Mout·Lout, L, 1, 1)', given);
-  constrain(secondary.shape[2] === 1 && secondary.shape[3] === 1, 'block', 'C9', '1 × 1', given);
   return { L, Min, Mout, Lout };
+}
+
+/**
+ * The sizes of a block: as `partitionShape`, and the secondary kernel is 1 × 1 (C9, C10).
+ *
+ * @paper Section 3: the primary group convolution is spatial, the secondary is point-wise
+ */
+export function blockShape<T>(primary: Tensor<T>, secondary: Tensor<T>): BlockShape {
+  const [, , kh, kw] = secondary.shape;
+  constrain(kh === 1 && kw === 1, 'block', 'C9', 'a secondary kernel of 1 × 1', `${kh} × ${kw}`);
+  return partitionShape(primary, secondary);
 }
 
 /** What each step of the block hands to the next. */

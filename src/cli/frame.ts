@@ -32,7 +32,7 @@ export function paint(terminal: Terminal, style: keyof typeof styles, text: stri
   return terminal.colour ? `\u001b[${styles[style]}m${text}\u001b[0m` : text;
 }
 
-const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 } as const;
 
 /** A command with the conventions of all verbs: errors go to stderr, `--json` where `withJson`. */
 export function verb(name: string, summary: string, terminal: Terminal, withJson = true): Command {

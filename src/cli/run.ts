@@ -1,8 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { ConstraintError } from '../../spec/00-notation.ts';
+import { FileError } from '../formats/index.ts';
+import { checkVerb } from './check.ts';
+import { designVerb } from './design.ts';
+import { explainVerb } from './explain.ts';
 import { type ExitCode, exitCode, type Terminal, UsageError, type Verb } from './frame.ts';
+import { networkVerb } from './network.ts';
 
-const verbs: Verb[] = [];
+const verbs: Verb[] = [checkVerb, explainVerb, designVerb, networkVerb];
 
 /** Runs `igc` with these arguments and says how it ended. Never throws for what a user typed. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -34,6 +39,10 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UsageError || error instanceof ConstraintError) {
     terminal.err(`igc: ${error.message}\n`);
     return exitCode.usage;
+  }
+  if (error instanceof FileError) {
+    terminal.err(`igc: ${error.message}\n`);
+    return exitCode.unreadable;
   }
   throw error;
 }

@@ -1,0 +1,137 @@
+import { FileError, readArrays } from '../formats/index.ts';
+import { evidenceFrom, type RecordingOptions } from '../implementations/recording.ts';
+import { judge } from '../oracle/judge.ts';
+import type { Verdict } from '../oracle/types.ts';
+import { type ExitCode, exitCode, json, paint, type Terminal, UsageError, type Verb, verb } from './frame.ts';
+import { readManifest } from './manifest.ts';
+import { readOptions, type WrittenOptions } from './recording-options.ts';
+import { showDetails, showVerdict } from './show-verdict.ts';
+
+/** A recording to judge, and what is expected of it where a manifest says so. */
+export interface Job {
+  readonly file: string;
+  readonly options: RecordingOptions;
+  readonly title?: string;
+  readonly expect?: { readonly verdict: string; readonly stage?: string | undefined };
+}
+
+/** What became of a recording: judged, or unreadable. */
+export interface Judged {
+  readonly job: Job;
+  readonly verdict?: Verdict;
+  readonly unreadable?: string;
+}
+
+/** `igc check`: judges recordings. */
+export const checkVerb: Verb = (terminal, done) =>
+  verb('check', 'judge recordings (.npz, .safetensors) of the block or its parts', terminal)
+    .argument('[files...]', 'recordings')
+    .option('--stride <N|h,w>', 'stride of the spatial convolution (default: 1)')
+    .option('--dilation <N|h,w>', 'spacing of its taps (default: 1)')
+    .option('--padding <P>', 'N, top,bottom,left,right, same, same-upper, same-lower, valid (default: same)')
+    .option('--map <a=b,...>', 'array a is called b in the file; repeatable', collect)
+    .option('--op <name>', 'block, group-convolution or interleave (default: block)')
+    .option('--L <n>', 'primary partitions, with --op interleave')
+    .option('--M <n>', 'channels of a primary partition, with --op interleave')
+    .option('--precision <p>', 'f64, f32, tf32, bf16, f16 (default: as the outputs are stored)')
+    .option('--composed', 'the block was computed as one convolution with the composite kernel')
+    .option('--manifest <file>', 'judge the recordings that a manifest lists, against what it expects')
+    .addHelpText('after', help)
+    .action((files: string[], given: WrittenOptions & { json?: boolean; manifest?: string }) => {
+      const { json: asJson = false, manifest, ...written } = given;
+      const jobs = manifest === undefined ? jobsOf(files, written) : manifestJobs(manifest, files, written);
+      const judged = jobs.map((job, i) => judgeOne(job, `${i + 1}/${jobs.length}`, terminal, asJson));
+      if (asJson) json(terminal, 'check/1', { recordings: judged.map(toJson) });
+      else summarise(judged, terminal);
+      done(codeOf(judged));
+    });
+
+const help = `
+A recording holds x, primary_weight (L·Mout, M, kh, kw), secondary_weight (Mout·L, L, 1, 1) and y; if it likes,
+primary_bias, secondary_bias, the intermediates primary, interleaved, secondary, and grad_y with grad_x,
+grad_primary_weight, grad_secondary_weight, grad_primary_bias, grad_secondary_bias. L and M follow from the shapes.
+With --op group-convolution: x, weight, y and, if it likes, bias. With --op interleave: x and y.
+
+Integers whose sums are exact are compared bit for bit, everything else with a bound that holds for any order of
+summation in the recording's precision. The verdict names the first wrong stage and an element.
+
+Exit code: 0 all PASS; 1 FAIL or GARBAGE; 2 usage; 3 unreadable file; 4 UNSUPPORTED or MISTRUSTED.
+With --manifest: 0 where every verdict is the expected one, else 1.
+
+Examples:
+  igc check block.npz
+  igc check --stride 2 --padding 1 layer3.safetensors --map x=input,y=output
+  igc check --op interleave --L 4 shuffle.npz
+`;
+
+const collect = (value: string, earlier: string[] = []) => [...earlier, value];
+
+function jobsOf(files: readonly string[], written: WrittenOptions): readonly Job[] {
+  if (files.length === 0) throw new UsageError('check: expected at least one recording (igc check --help)');
+  const options = readOptions(written);
+  return files.map((file) => ({ file, options }));
+}
+
+function manifestJobs(path: string, files: readonly string[], written: WrittenOptions): readonly Job[] {
+  if (files.length > 0 || Object.keys(written).length > 0) {
+    throw new UsageError('--manifest: the manifest says which files and options; give neither beside it');
+  }
+  return readManifest(path);
+}
+
+function judgeOne(job: Job, count: string, terminal: Terminal, quiet: boolean): Judged {
+  const started = performance.now();
+  const progress = (array: string) => {
+    // Only what takes long says what it's doing.
+    if (performance.now() - started > 1000) terminal.err(`${count} ${job.file}: judging ${array}\n`);
+  };
+  const judged = attempt(job, progress);
+  if (!quiet) terminal.out(showVerdict(judged, terminal));
+  return judged;
+}
+
+function attempt(job: Job, progress: (array: string) => void): Judged {
+  try {
+    const evidence = evidenceFrom(job.file, readArrays(job.file), job.options);
+    return { job, verdict: judge(evidence, progress) };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { job, unreadable: error.what };
+  }
+}
+
+/** Whether a recording fared as its manifest expects. */
+export function asExpected({ job, verdict }: Judged): boolean {
+  const { expect } = job;
+  return expect !== undefined && verdict?.kind === expect.verdict && verdict.stage === expect.stage;
+}
+
+function codeOf(judged: readonly Judged[]): ExitCode {
+  if (judged.some(({ job }) => job.expect)) return judged.every(asExpected) ? exitCode.pass : exitCode.fail;
+  const kinds = judged.map(({ verdict }) => verdict?.kind);
+  if (kinds.some((kind) => kind === 'FAIL' || kind === 'GARBAGE')) return exitCode.fail;
+  if (kinds.includes(undefined)) return exitCode.unreadable;
+  return kinds.every((kind) => kind === 'PASS') ? exitCode.pass : exitCode.undecided;
+}
+
+function summarise(judged: readonly Judged[], terminal: Terminal): void {
+  const expectations = judged.filter(({ job }) => job.expect);
+  if (expectations.length > 0) {
+    const right = expectations.filter(asExpected).length;
+    const style = right === expectations.length ? 'green' : 'red';
+    const text = `${right} of ${expectations.length} verdicts are the expected ones`;
+    terminal.out(`\n${paint(terminal, style, text)}\n`);
+  } else if (judged.length > 1) {
+    const passed = judged.filter(({ verdict }) => verdict?.kind === 'PASS').length;
+    terminal.out(`\n${passed} of ${judged.length} recordings pass\n`);
+  }
+}
+
+function toJson(judged: Judged): object {
+  const { job, verdict, unreadable } = judged;
+  return {
+    file: job.file,
+    ...(verdict ? { verdict: verdict.kind, ...showDetails(verdict) } : { verdict: null, unreadable }),
+    ...(job.expect ? { expect: job.expect, asExpected: asExpected(judged) } : {}),
+  };
+}

@@ -1,0 +1,168 @@
+import { inner, type Shape, Tensor, tensor } from '../../../spec/00-notation.ts';
+import { addBias, groupConvolution, outputExtent } from '../../../spec/01-group-convolution.ts';
+import { deinterleave, interleave } from '../../../spec/02-interleave.ts';
+import { block } from '../../../spec/03-igc-block.ts';
+import {
+  biasAdjoint,
+  blockAdjoint,
+  groupInputAdjoint,
+  groupKernelAdjoint,
+} from '../../../spec/08-adjoint.ts';
+import {
+  type BlockCase,
+  blockCases,
+  type ConvolutionCase,
+  convolutionCases,
+  type PartitionCase,
+  partitionCases,
+} from '../cases.ts';
+import { drawBlock } from '../draw.ts';
+import { all, type Equation, equal, type Law, type Run } from '../law.ts';
+
+const scalar = <T>(value: T) => new Tensor<T>([1, 1, 1, 1], [value]);
+const column = <T>(values: readonly T[]) => new Tensor<T>([1, values.length, 1, 1], values);
+
+/** ⟨a, b⟩ = ⟨c, d⟩. */
+const equalInner = <T>(
+  { A }: Run<T>,
+  [a, b]: [Tensor<T>, Tensor<T>],
+  [c, d]: [Tensor<T>, Tensor<T>],
+): Equation => equal(A, scalar(inner(A, a, b)), scalar(inner(A, c, d)));
+
+/** ⟨g, W x⟩ = ⟨x̄, x⟩ = ⟨W̄, W⟩ for a group convolution, and ⟨g, y + b⟩ = ⟨g, y⟩ + ⟨b̄, b⟩. */
+export const convolutionAdjoint: Law<ConvolutionCase> = {
+  id: 'group-convolution-adjoint',
+  equation: 'adjoint of Eq. 1',
+  statement: '⟨g, W x⟩ = ⟨x̄, x⟩ = ⟨W̄, W⟩ for regular and group convolution, and b̄ is the sum over positions',
+  domain: 'every stride, dilation, padding, kernel size and batch size; one group is the regular convolution',
+  functions: [
+    'groupInputAdjoint',
+    'groupKernelAdjoint',
+    'convolutionInputAdjoint',
+    'convolutionKernelAdjoint',
+    'biasAdjoint',
+  ],
+  tests: [],
+  cases: convolutionCases,
+  sides(run, c) {
+    const { A } = run;
+    const x = run.tensor('x', [c.N, c.groups * c.I, ...c.size]);
+    const kernel = run.tensor('kernel', [c.groups * c.O, c.I, ...c.kernel]);
+    const y = groupConvolution(A, x, kernel, c.groups, c.window);
+    const g = run.tensor('g', y.shape);
+    const bias = run.vector('bias', y.shape[1]);
+    const nothing = tensor(y.shape, () => A.zero);
+    return all([
+      equalInner(run, [g, y], [groupInputAdjoint(A, g, kernel, c.groups, c.window, c.size), x]),
+      equalInner(run, [g, y], [groupKernelAdjoint(A, g, x, c.groups, c.window, c.kernel), kernel]),
+      equalInner(run, [g, addBias(A, nothing, bias)], [column(biasAdjoint(A, g)), column(bias)]),
+    ]);
+  },
+};
+
+/** ⟨g, Pᵀ y⟩ = ⟨P g, y⟩. */
+export const interleaveAdjoint: Law<PartitionCase> = {
+  id: 'interleave-adjoint-is-the-deinterleave',
+  equation: 'adjoint of Eq. 2',
+  statement: '⟨g, Pᵀ y⟩ = ⟨P g, y⟩',
+  domain: 'all L, M',
+  functions: ['interleave', 'deinterleave'],
+  tests: ['interleave'],
+  cases: partitionCases,
+  async sides(run, c) {
+    const shape: Shape = [c.N, c.L * c.M, ...c.size];
+    const [y, g] = [run.tensor('y', shape), run.tensor('g', shape)];
+    return all([
+      equalInner(run, [g, interleave(y, c)], [deinterleave(g, c), y]),
+      equalInner(
+        run,
+        [g, await run.ops.interleave(y, c)],
+        [await run.ops.interleave(g, { L: c.M, M: c.L }), y],
+      ),
+    ]);
+  },
+};
+
+const outputShape = (c: BlockCase): Shape => [
+  c.N,
+  c.Lout * c.Mout,
+  ...outputExtent([c.N, 1, ...c.size], [1, 1, ...c.kernel], c.window),
+];
+
+/** ⟨g, block(x)⟩ = ⟨x̄, x⟩ = ⟨W̄ᵖ, Wᵖ⟩ = ⟨W̄ᵈ, Wᵈ⟩. */
+export const blockAdjointLaw: Law<BlockCase> = {
+  id: 'block-adjoint',
+  equation: 'adjoint of Eq. 5',
+  statement: '⟨g, x′⟩ = ⟨x̄, x⟩ = ⟨W̄ᵖ, Wᵖ⟩ = ⟨W̄ᵈ, Wᵈ⟩ with x̄ = Wᵖᵀ P Wᵈᵀ Pᵀ g',
+  domain: 'without biases; every window; all L, M, Mout, Lout',
+  functions: ['blockAdjoint'],
+  tests: ['block', 'blockGradients'],
+  cases: blockCases,
+  async sides(run, c) {
+    const { x, primary, secondary } = drawBlock(run, c);
+    const g = run.tensor('g', outputShape(c));
+    const y = await run.ops.block(x, primary, secondary, c.window);
+    const gradients = await run.ops.blockGradients(g, x, primary, secondary, c.window);
+    return all([
+      equalInner(run, [g, y], [gradients.x, x]),
+      equalInner(run, [g, y], [gradients.primaryKernel, primary]),
+      equalInner(run, [g, y], [gradients.secondaryKernel, secondary]),
+    ]);
+  },
+};
+
+/** The gradients, entry by entry, biases included. */
+export const gradientsDefinition: Law<BlockCase> = {
+  id: 'block-gradients-definition',
+  equation: 'adjoint of Eq. 5, with biases',
+  statement:
+    'the gradients with respect to input, kernels and biases are those of the adjoint, entry by entry',
+  domain: 'every window; all L, M, Mout, Lout',
+  functions: ['blockAdjoint', 'biasAdjoint'],
+  tests: ['blockGradients'],
+  needsBias: true,
+  cases: blockCases,
+  async sides(run, c) {
+    const { A } = run;
+    const { x, primary, secondary } = drawBlock(run, c);
+    const g = run.tensor('g', outputShape(c));
+    const bias = {
+      primary: run.vector('primary bias', primary.shape[0]),
+      secondary: run.vector('secondary bias', secondary.shape[0]),
+    };
+    const left = await run.ops.blockGradients(g, x, primary, secondary, c.window, bias);
+    const right = blockAdjoint(A, g, x, primary, secondary, c.window, bias);
+    return all([
+      equal(A, left.x, right.x),
+      equal(A, left.primaryKernel, right.primaryKernel),
+      equal(A, left.secondaryKernel, right.secondaryKernel),
+      equal(A, column(left.primaryBias), column(right.primaryBias)),
+      equal(A, column(left.secondaryBias), column(right.secondaryBias)),
+    ]);
+  },
+};
+
+/** The bias gradients pair with the biases: what a bias adds to the output is what its gradient says. */
+export const biasAdjointLaw: Law<BlockCase> = {
+  id: 'block-bias-adjoint',
+  equation: 'adjoint of Eq. 5, with biases',
+  statement: '⟨g, block(x; b)⟩ = ⟨g, block(x; 0)⟩ + ⟨b̄ᵖ, bᵖ⟩ + ⟨b̄ᵈ, bᵈ⟩',
+  domain: 'every window; all L, M, Mout, Lout',
+  functions: ['blockAdjoint', 'biasAdjoint'],
+  tests: [],
+  cases: blockCases,
+  sides(run, c) {
+    const { A } = run;
+    const { x, primary, secondary } = drawBlock(run, c);
+    const g = run.tensor('g', outputShape(c));
+    const [bp, bd] = [run.vector('bp', primary.shape[0]), run.vector('bd', secondary.shape[0])];
+    const gradients = blockAdjoint(A, g, x, primary, secondary, c.window);
+    const biased = block(A, x, primary, secondary, c.window, { primary: bp, secondary: bd });
+    const shares = [
+      inner(A, g, block(A, x, primary, secondary, c.window)),
+      inner(A, column(gradients.primaryBias), column(bp)),
+      inner(A, column(gradients.secondaryBias), column(bd)),
+    ];
+    return equal(A, scalar(inner(A, g, biased)), scalar(shares.reduce((a, b) => A.add(a, b))));
+  },
+};

@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { Matrix, tensor, unitWindow, type Window } from '../../../spec/00-notation.ts';
+import { convolution } from '../../../spec/01-group-convolution.ts';
+import {
+  chain,
+  chainMatrix,
+  complementaryPermutations,
+  isStrictlyComplementary,
+  type Link,
+  linearSecondaryBlock,
+  linearSecondaryKernel,
+  regularSecondaryBlock,
+  regularSecondaryComposite,
+  spatialBlock,
+  spatialComposite,
+  swappedBlock,
+  swappedComposite,
+} from '../../../spec/07-extensions.ts';
+import { naturals } from '../../algebras/natural.ts';
+import {
+  type BlockCase,
+  blockCases,
+  type Geometry,
+  geometries,
+  type Limits,
+  upTo,
+  type Values,
+} from '../cases.ts';
+import { drawBlock } from '../draw.ts';
+import { all, equal, equalNumbers, type Law } from '../law.ts';
+
+interface SpatialCase extends BlockCase {
+  readonly kernel2: readonly [number, number];
+  readonly window2: Window;
+}
+
+/** A block and a second geometry whose window fits into the first one's output: the picture grows by what it needs. */
+const spatialCases = (limits: Limits): fc.Arbitrary<SpatialCase> =>
+  fc.tuple(blockCases(limits), geometries({ ...limits, padding: 'none' })).map(([c, second]) => {
+    const grown = ([0, 1] as const).map((axis) => {
+      const span = second.window.dilation[axis] * (second.kernel[axis] - 1);
+      return c.size[axis] + span * c.window.stride[axis];
+    });
+    return { ...c, size: [grown[0]!, grown[1]!] as const, kernel2: second.kernel, window2: second.window };
+  });
+
+/** A spatial secondary: one regular convolution, where the secondary has no padding. */
+export const spatial: Law<SpatialCase> = {
+  id: 'spatial-secondary-is-a-regular-convolution',
+  equation: 'extension of Eq. 6',
+  statement: 'with a spatial secondary the block is the regular convolution with the convolved kernels',
+  domain: 'no padding in the secondary convolution (with it, borders differ); every other window',
+  functions: ['spatialBlock', 'spatialComposite'],
+  tests: [],
+  cases: spatialCases,
+  sides(run, c) {
+    const { A } = run;
+    const { x, primary } = drawBlock(run, c);
+    const secondary = run.tensor('secondary', [c.Mout * c.Lout, c.L, ...c.kernel2]);
+    const windows = { primary: c.window, secondary: c.window2 };
+    const composite = spatialComposite(A, primary, secondary, windows);
+    return equal(
+      A,
+      spatialBlock(A, x, primary, secondary, windows),
+      convolution(A, x, composite.kernel, composite.window),
+    );
+  },
+};
+
+/** 1 × k with k × 1: a k × k kernel of rank one in each pair of channels. */
+export const separable: Law<BlockCase> = {
+  id: 'row-then-column-kernels-make-a-square-one',
+  equation: 'extension of Eq. 6, 1 × 3 with 3 × 1',
+  statement: 'a 1 × k primary with a k × 1 secondary is the k × k convolution W[u, v] = Wᵈ[u] · Wᵖ[v]',
+  domain: 'padding on the left and right (the primary pads); none above and below',
+  functions: ['spatialBlock', 'spatialComposite'],
+  tests: [],
+  cases: (limits) => blockCases(limits),
+  sides(run, c) {
+    const { A } = run;
+    const k = c.kernel[1];
+    const x = run.tensor('x', [c.N, c.L * c.Min, k + 1, c.size[1] + k]);
+    const row = run.tensor('row', [c.L * c.Mout, c.Min, 1, k]);
+    const column = run.tensor('column', [c.Mout * c.Lout, c.L, k, 1]);
+    const window: Window = { ...unitWindow, padding: { ...c.window.padding, top: 0, bottom: 0 } };
+    const square = tensor([c.Lout * c.Mout, c.L * c.Min, k, k], (out, input, u, v) => {
+      const [l2, m2] = [Math.floor(out / c.Mout), out % c.Mout];
+      const [l, m] = [Math.floor(input / c.Min), input % c.Min];
+      return A.mul(column.at(m2 * c.Lout + l2, l, u, 0), row.at(l * c.Mout + m2, m, 0, v));
+    });
+    return equal(
+      A,
+      spatialBlock(A, x, row, column, { primary: window, secondary: unitWindow }),
+      convolution(A, x, square, window),
+    );
+  },
+};
+
+/** The swapped block: 1 × 1 first, spatial second. */
+export const swapped: Law<BlockCase> = {
+  id: 'swapped-block-is-a-regular-convolution',
+  equation: 'extension of Eq. 6, swapped order',
+  statement: 'with the 1 × 1 convolution first the block is the regular convolution W = Wᵈ[…, u, v] · Wᵖ',
+  domain: 'every window, padding included (a 1 × 1 convolution without bias keeps zeros zero)',
+  functions: ['swappedBlock', 'swappedComposite'],
+  tests: [],
+  cases: blockCases,
+  sides(run, c) {
+    const { A } = run;
+    const x = run.tensor('x', [c.N, c.L * c.Min, ...c.size]);
+    const primary = run.tensor('primary', [c.L * c.Mout, c.Min, 1, 1]);
+    const secondary = run.tensor('secondary', [c.Mout * c.Lout, c.L, ...c.kernel]);
+    return equal(
+      A,
+      swappedBlock(A, x, primary, secondary, c.window),
+      convolution(A, x, swappedComposite(A, primary, secondary), c.window),
+    );
+  },
+};
+
+/** A linear secondary: every secondary partition has the same kernel Λ. */
+export const linearSecondary: Law<BlockCase> = {
+  id: 'linear-secondary-is-a-block',
+  equation: 'extension, linear secondary',
+  statement:
+    'with the same kernel Λ in every secondary partition, Λ mixes whole primary partitions: x′_l′ = Σ_l Λ[l′, l] y_l',
+  domain: 'every window; all L, M, Mout, Lout',
+  functions: ['linearSecondaryBlock', 'linearSecondaryKernel', 'block'],
+  tests: ['block'],
+  cases: blockCases,
+  async sides(run, c) {
+    const { A, ops } = run;
+    const { x, primary } = drawBlock(run, c);
+    const entries = run.vector('lambda', c.Lout * c.L);
+    const lambda = new Matrix(c.Lout, c.L, (i, j) => entries[i * c.L + j]!);
+    return equal(
+      A,
+      await ops.block(x, primary, linearSecondaryKernel(lambda, c.Mout), c.window),
+      linearSecondaryBlock(A, x, primary, lambda, c.window),
+    );
+  },
+};
+
+/** A regular 1 × 1 secondary: one secondary partition with all channels. */
+export const regularSecondary: Law<BlockCase> = {
+  id: 'regular-secondary-is-a-regular-convolution',
+  equation: 'extension, regular 1 × 1 secondary',
+  statement:
+    'with a dense 1 × 1 secondary V the block is the regular convolution W = V Wᵖ; each pair of channels has Mout paths',
+  domain: 'every window; all L, M, Mout',
+  functions: ['regularSecondaryBlock', 'regularSecondaryComposite'],
+  tests: [],
+  cases: blockCases,
+  sides(run, c) {
+    const { A } = run;
+    const { x, primary } = drawBlock(run, c);
+    const mixing = run.tensor('mixing', [c.Lout, c.L * c.Mout, 1, 1]);
+    const ones = (out: number, inputs: number) => tensor([out, inputs, 1, 1], () => 1);
+    const paths = regularSecondaryComposite(naturals, ones(c.L * c.Mout, c.Min), ones(1, c.L * c.Mout), c.L);
+    return all([
+      equal(
+        A,
+        regularSecondaryBlock(A, x, primary, mixing, c.L, c.window),
+        convolution(A, x, regularSecondaryComposite(A, primary, mixing, c.L), c.window),
+      ),
+      equalNumbers(
+        paths.data,
+        paths.data.map(() => c.Mout),
+      ),
+    ]);
+  },
+};
+
+/** IGCV1 is the IGCV2 chain of two group convolutions. */
+export const blockIsChain: Law<BlockCase> = {
+  id: 'block-is-a-chain-of-two',
+  equation: 'IGCV2',
+  statement: 'the block is the chain of two group convolutions with K = (M, L), P_1 = Pᵀ and P_2 = P',
+  domain: 'Min = Mout, Lout = L; every window',
+  functions: ['chain', 'permute', 'complementaryPermutations', 'block'],
+  tests: ['block'],
+  cases: (limits) => blockCases({ ...limits, widening: false, outputs: false }),
+  async sides(run, c) {
+    const { A, ops } = run;
+    const { x, primary, secondary } = drawBlock(run, c);
+    const [first, second] = complementaryPermutations([c.Min, c.L]);
+    const links = [
+      { kernel: primary, window: c.window, permutation: first! },
+      { kernel: secondary, window: unitWindow, permutation: second! },
+    ];
+    return equal(A, await ops.block(x, primary, secondary, c.window), chain(A, x, links));
+  },
+};
+
+interface ChainCase extends Geometry, Values {
+  readonly K: readonly number[];
+}
+
+const chainCases = (): fc.Arbitrary<ChainCase> =>
+  fc
+    .record({
+      K: fc.array(upTo(3), { minLength: 1, maxLength: 4 }),
+      seed: fc.nat(0xffffffff),
+      magnitude: upTo(3),
+    })
+    .map((c) => ({ ...c, N: 1, size: [1, 1] as const, kernel: [1, 1] as const, window: unitWindow }));
+
+const paths = (K: readonly number[], permutations: readonly (readonly number[])[]): readonly Link<number>[] =>
+  K.map((k, i) => ({
+    kernel: tensor([permutations[i]!.length, k, 1, 1], () => 1),
+    window: unitWindow,
+    permutation: permutations[i]!,
+  }));
+
+/** The mixed-radix chain is strictly complementary, for any number of convolutions. */
+export const complementaryChain: Law<ChainCase> = {
+  id: 'mixed-radix-chain-is-strictly-complementary',
+  equation: 'IGCV2, strict complementary condition',
+  statement:
+    'for any K_1 … K_N there is a chain of width ∏K with exactly one path between each pair of channels',
+  domain: 'any number of group convolutions',
+  functions: ['complementaryPermutations', 'chainMatrix', 'isStrictlyComplementary'],
+  tests: [],
+  cases: chainCases,
+  sides(_, { K }) {
+    const counts = chainMatrix(naturals, paths(K, complementaryPermutations(K)));
+    return equalNumbers([Number(isStrictlyComplementary(counts))], [1]);
+  },
+};
+
+interface RandomChainCase extends Values {
+  readonly C: number;
+  readonly K: readonly number[];
+  readonly permutations: readonly (readonly number[])[];
+}
+
+/** Chains with any permutations, of a width that each K divides. */
+const randomChains = (): fc.Arbitrary<RandomChainCase> =>
+  fc.constantFrom(1, 2, 4, 6, 8).chain((C) => {
+    const divisors = [1, 2, 3, 4, 6, 8].filter((k) => C % k === 0);
+    const order = Array.from({ length: C }, (_, c) => c);
+    const link = fc.tuple(
+      fc.constantFrom(...divisors),
+      fc.shuffledSubarray(order, { minLength: C, maxLength: C }),
+    );
+    return fc
+      .record({ links: fc.array(link, { minLength: 1, maxLength: 4 }), seed: fc.nat(), magnitude: upTo(3) })
+      .map(({ links, ...v }) => ({
+        C,
+        K: links.map(([k]) => k),
+        permutations: links.map(([, p]) => p),
+        ...v,
+      }));
+  });
+
+/** Every column of the path counts adds up to ∏K; so one path per pair implies ∏K = C. */
+export const pathsAddUp: Law<RandomChainCase> = {
+  id: 'paths-out-of-a-channel-number-the-product-of-K',
+  equation: 'IGCV2',
+  statement:
+    '∏K paths leave each channel, whatever the permutations; so one path per pair implies ∏K = C (the converse fails)',
+  domain: 'every chain',
+  functions: ['chainMatrix', 'isStrictlyComplementary'],
+  tests: [],
+  cases: randomChains,
+  sides(_, { C, K, permutations }) {
+    const counts = chainMatrix(naturals, paths(K, permutations));
+    const product = K.reduce((total, k) => total * k, 1);
+    const channels = Array.from({ length: C }, (_, c) => c);
+    const leaving = channels.map((input) =>
+      channels.reduce((total, out) => total + counts.at(out, input), 0),
+    );
+    const strict = isStrictlyComplementary(counts);
+    return all([
+      equalNumbers(
+        leaving,
+        channels.map(() => product),
+      ),
+      equalNumbers([strict ? product : C], [C]),
+    ]);
+  },
+};
