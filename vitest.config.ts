@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'docs/examples/*.vitest.test.mjs'],
     // A slow machine must never turn a right answer into a failure: correctness does not depend on time.
     testTimeout: 120_000,
     coverage: {

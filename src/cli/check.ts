@@ -1,26 +1,11 @@
 import { FileError, readArrays } from '../formats/index.ts';
-import { evidenceFrom, type RecordingOptions } from '../implementations/recording.ts';
+import { evidenceFrom } from '../implementations/recording.ts';
 import { judge } from '../oracle/judge.ts';
-import type { Verdict } from '../oracle/types.ts';
 import { type ExitCode, exitCode, json, paint, type Terminal, UsageError, type Verb, verb } from './frame.ts';
+import { asExpected, type Job, type Judged } from './job.ts';
 import { readManifest } from './manifest.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
 import { showDetails, showVerdict } from './show-verdict.ts';
-
-/** A recording to judge, and what is expected of it where a manifest says so. */
-export interface Job {
-  readonly file: string;
-  readonly options: RecordingOptions;
-  readonly title?: string;
-  readonly expect?: { readonly verdict: string; readonly stage?: string | undefined };
-}
-
-/** What became of a recording: judged, or unreadable. */
-export interface Judged {
-  readonly job: Job;
-  readonly verdict?: Verdict;
-  readonly unreadable?: string;
-}
 
 /** `igc check`: judges recordings. */
 export const checkVerb: Verb = (terminal, done) =>
@@ -98,12 +83,6 @@ function attempt(job: Job, progress: (array: string) => void): Judged {
     if (!(error instanceof FileError)) throw error;
     return { job, unreadable: error.what };
   }
-}
-
-/** Whether a recording fared as its manifest expects. */
-export function asExpected({ job, verdict }: Judged): boolean {
-  const { expect } = job;
-  return expect !== undefined && verdict?.kind === expect.verdict && verdict.stage === expect.stage;
 }
 
 function codeOf(judged: readonly Judged[]): ExitCode {

@@ -16,7 +16,7 @@ import {
   type Verb,
   verb,
 } from './frame.ts';
-import { grouped, pad, table } from './table.ts';
+import { grouped, pad, table, visibleWidth } from './table.ts';
 
 /** A block near the budget. */
 export interface Design {
@@ -109,38 +109,45 @@ interface Result {
 
 function print(terminal: Terminal, result: Result): void {
   const { params, kernel, rows } = result;
-  const head = ['M', 'L', 'G', 'T', 'T−budget', 'wider'].map((title) => paint(terminal, 'bold', title));
-  const bars = Math.max(10, Math.min(40, terminal.columns - 48));
-  const lines = table(
+  const bold = (text: string) => paint(terminal, 'bold', text);
+  const figures = table(
     [
-      [...head, paint(terminal, 'bold', `G to the bound ${result.widthBound.toFixed(1)}`)],
+      ['M', 'L', 'G', 'T', 'T−budget', 'wider'].map(bold),
       ...rows.map((row) => {
-        const best = row === result.widest;
-        const show = (text: string) => (best ? paint(terminal, 'green', text) : text);
         const sign = row.difference > 0 ? '+' : row.difference < 0 ? '−' : '';
-        const numbers = [row.M, row.L, row.G, row.T].map((n) => show(grouped(n)));
-        const bar = pad(barOf(row.G / result.widthBound, bars), bars);
-        const mark = best ? ` ${paint(terminal, 'bold', '◀ widest')}` : '';
-        return [
-          ...numbers,
-          show(sign + grouped(Math.abs(row.difference))),
-          show(row.wider ? 'yes' : 'no'),
-          `${best ? paint(terminal, 'green', bar) : paint(terminal, 'cyan', bar)}${paint(terminal, 'dim', '│')}${mark}`,
-        ];
+        const numbers = [row.M, row.L, row.G, row.T].map(grouped);
+        const difference = sign + grouped(Math.abs(row.difference));
+        return [...numbers, difference, row.wider ? 'yes' : 'no'];
       }),
     ],
-    ['right', 'right', 'right', 'right', 'right', 'left', 'left'],
+    ['right', 'right', 'right', 'right', 'right', 'left'],
   );
+  const left = Math.max(...figures.map(visibleWidth));
+  const mark = ' ◀ widest';
+  const bars = Math.max(8, Math.min(40, terminal.columns - left - 3 - mark.length));
+  const [head, ...body] = figures.map((line) => pad(line, left));
+  const lines = body.map((figure, k) => {
+    const row = rows[k]!;
+    const best = row === result.widest;
+    const far = Math.abs(row.difference) > params * 0.05;
+    const style = best ? 'green' : far ? 'dim' : undefined;
+    const bar = pad(barOf(row.G / result.widthBound, bars), bars);
+    return [
+      style ? paint(terminal, style, figure) : figure,
+      `  ${paint(terminal, style ?? 'cyan', bar)}${paint(terminal, 'dim', '│')}${best ? bold(mark) : ''}`,
+    ].join('');
+  });
   const { L, M, G, T } = result.widest;
   terminal.out(
     [
       `Blocks of about ${grouped(params)} parameters, primary kernel ${kernel[0]}×${kernel[1]}`,
       '',
+      `${head}  ${bold(`G to the bound ${result.widthBound.toFixed(1)}`)}`,
       ...lines,
       '',
       `widest         L = ${grouped(L)}, M = ${grouped(M)}: ${grouped(G)} channels, ${grouped(T)} parameters`,
-      `width bound    (T/(2√S))^(2/3) = ${result.widthBound.toFixed(3)} channels for ${grouped(params)} parameters, at L = M·S`,
-      `regular width  √(T/S) = ${result.regularWidth.toFixed(2)} channels for ${grouped(params)} parameters`,
+      `width bound    (T/(2√S))^(2/3) = ${result.widthBound.toFixed(3)} channels, where L = M·S`,
+      `regular width  √(T/S) = ${result.regularWidth.toFixed(2)} channels of a regular convolution`,
       '',
     ].join('\n'),
   );

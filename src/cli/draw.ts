@@ -57,11 +57,16 @@ export interface Style {
   readonly scale: number;
 }
 
-/** The most detailed style in which a side of `size` entries takes at most `width` characters. */
+/**
+ * The most detailed style in which a side of `size` entries takes at most `width` characters; where dots are scaled,
+ * by a divisor of the size if one is near.
+ */
 export function styleFor(size: number, width: number): Style {
   if (2 * size <= width) return { kind: 'cells', scale: 1 };
   if (size <= width) return { kind: 'halves', scale: 1 };
-  return { kind: 'dots', scale: Math.ceil(size / (2 * width)) };
+  const least = Math.ceil(size / (2 * width));
+  const near = Array.from({ length: Math.ceil(least / 4) }, (_, k) => least + k);
+  return { kind: 'dots', scale: near.find((scale) => size % scale === 0) ?? least };
 }
 
 /** The pattern as lines of equal visible width. */
@@ -107,6 +112,11 @@ function drawHalves(terminal: Terminal, { rows, columns, mark }: Pattern): strin
 }
 
 function drawDots(terminal: Terminal, pattern: Pattern, scale: number): string[] {
+  const canvas = dotted(pattern, scale);
+  return canvas.lines(terminal, spreadThin(pattern, { kind: 'dots', scale }) ? '░' : undefined);
+}
+
+function dotted(pattern: Pattern, scale: number): Canvas {
   const canvas = new Canvas(Math.ceil(pattern.columns / scale), Math.ceil(pattern.rows / scale));
   for (let i = 0; i < pattern.rows; i++) {
     for (let j = 0; j < pattern.columns; j++) {
@@ -114,36 +124,66 @@ function drawDots(terminal: Terminal, pattern: Pattern, scale: number): string[]
       if (k !== undefined) canvas.dot(Math.floor(j / scale), Math.floor(i / scale), k);
     }
   }
-  return canvas.lines(terminal);
+  return canvas;
 }
 
-/** Dots, two across and four down a character (braille); a character has the colour of its last dot. */
+/**
+ * Whether dots would mislead: most of them are set although fewer than a twentieth of the entries are marked. The
+ * picture is shaded then.
+ */
+export function spreadThin(pattern: Pattern, { kind, scale }: Style): boolean {
+  if (kind !== 'dots') return false;
+  const dots = Math.ceil(pattern.columns / scale) * Math.ceil(pattern.rows / scale);
+  let marked = 0;
+  for (let i = 0; i < pattern.rows; i++)
+    for (let j = 0; j < pattern.columns; j++) if (pattern.mark(i, j) !== undefined) marked++;
+  return marked < (pattern.rows * pattern.columns) / 20 && dotted(pattern, scale).count() > 0.6 * dots;
+}
+
+/**
+ * Dots, two across and four down a character (braille). A character has the colour of at least half of the marks
+ * under it; where there is none it has no colour.
+ */
 export class Canvas {
   private readonly across: number;
   private readonly down: number;
   private readonly bits: Uint8Array;
-  private readonly marks: Int32Array;
+  /** For each character, how often each colour was marked. */
+  private readonly marks: Uint32Array;
 
   constructor(width: number, height: number) {
     this.across = Math.ceil(width / 2);
     this.down = Math.ceil(height / 4);
     this.bits = new Uint8Array(this.across * this.down);
-    this.marks = new Int32Array(this.across * this.down);
+    this.marks = new Uint32Array(this.across * this.down * palette.length);
   }
 
   dot(x: number, y: number, k: number): void {
     const cell = Math.floor(y / 4) * this.across + Math.floor(x / 2);
     this.bits[cell]! |= dots[y % 4]![x % 2]!;
-    this.marks[cell] = k;
+    this.marks[cell * palette.length + (k % palette.length)]! += 1;
   }
 
-  lines(terminal: Terminal): string[] {
+  private style(cell: number): string {
+    const counts = [...this.marks.subarray(cell * palette.length, (cell + 1) * palette.length)];
+    const all = counts.reduce((total, count) => total + count, 0);
+    const k = counts.findIndex((count) => 2 * count >= all);
+    return k < 0 ? '' : foreground(k);
+  }
+
+  /** The number of dots that are set. */
+  count(): number {
+    return [...this.bits].reduce((total, bits) => total + bits.toString(2).replaceAll('0', '').length, 0);
+  }
+
+  /** The picture; every character that has a dot is the `shade`, if one is given. */
+  lines(terminal: Terminal, shade?: string): string[] {
     return Array.from({ length: this.down }, (_, i) => {
       const line = new Line(terminal);
       for (let j = 0; j < this.across; j++) {
         const bits = this.bits[i * this.across + j]!;
-        const character = bits === 0 ? ' ' : String.fromCodePoint(0x2800 + bits);
-        line.add(character, foreground(this.marks[i * this.across + j]!));
+        const character = bits === 0 ? ' ' : (shade ?? String.fromCodePoint(0x2800 + bits));
+        line.add(character, this.style(i * this.across + j));
       }
       return line.toString();
     });
@@ -158,22 +198,20 @@ const dots = [
   [64, 128],
 ] as const;
 
-/**
- * Curves from columns of characters above to columns below: `from[c]` to `to[c]`, each in the colour of
- * `mark[c]`; `height` lines.
- */
-export function drawCurves(
+/** Straight lines from characters in a row above to characters in a row below, `height` rows apart. */
+export function drawLines(
   terminal: Terminal,
   width: number,
   height: number,
-  curves: readonly { readonly from: number; readonly to: number; readonly mark: number }[],
+  connections: readonly { readonly from: number; readonly to: number; readonly mark: number }[],
 ): readonly string[] {
   const canvas = new Canvas(2 * width, 4 * height);
-  const steps = 4 * height * 8;
-  for (const { from, to, mark } of curves) {
+  // Enough points that no dot is left out, even of a line all across.
+  const steps = 2 * (2 * width + 4 * height);
+  for (const { from, to, mark } of connections) {
     for (let step = 0; step <= steps; step++) {
       const t = step / steps;
-      const x = 2 * (from + (to - from) * t * t * (3 - 2 * t));
+      const x = 2 * (from + (to - from) * t);
       const y = t * (4 * height - 1);
       canvas.dot(Math.round(x), Math.round(y), mark);
     }

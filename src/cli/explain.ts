@@ -13,7 +13,7 @@ import {
 } from '../../spec/05-complexity.ts';
 import { booleans } from '../algebras/boolean.ts';
 import { naturals } from '../algebras/natural.ts';
-import { drawCurves, drawnWidth, drawPattern, type Pattern, styleFor, tint } from './draw.ts';
+import { drawLines, drawnWidth, drawPattern, type Pattern, spreadThin, styleFor, tint } from './draw.ts';
 import {
   exitCode,
   json,
@@ -99,7 +99,7 @@ interface Explained {
 }
 
 /** Beyond this width the product of the four matrices takes seconds; the entries of W then come from Eq. 6. */
-const widestProduct = 96;
+const widestProduct = 64;
 
 function patternsOf({ L, Min, Mout, Lout }: BlockShape): Patterns {
   const primary = <T>(one: T) => tensor([L * Mout, Min, 1, 1], () => one);
@@ -244,15 +244,19 @@ function interleaving(terminal: Terminal, block: BlockShape): readonly string[] 
   // The middle of the number of a channel that stands at a position in partitions of some size.
   const column = (position: number, size: number) =>
     1 + 3 * Math.floor(position / size) + position * cell + cell - 2;
-  const curves = primary.flat().map((c) => ({
+  const connections = primary.flat().map((c) => ({
     from: column(c, Mout),
     to: column(interleaveIndex({ L, M: Mout }, c), L),
     mark: colour(c),
   }));
-  const width = Math.max(...curves.flatMap(({ from, to }) => [from, to])) + 2;
-  const drawn = drawCurves(terminal, width, L === 1 || Mout === 1 ? 2 : 5, curves);
+  const width = Math.max(...connections.flatMap(({ from, to }) => [from, to])) + 2;
+  const height = L === 1 || Mout === 1 ? 3 : L * Mout <= 12 ? 5 : 7;
+  const drawn = drawLines(terminal, width, height, connections);
   const names = (letter: string, partitions: readonly (readonly number[])[]) =>
-    partitions.map((channels, k) => pad(`${letter}=${k}`, channels.length * cell + 2, 'centre')).join(' ');
+    partitions
+      .map((channels, k) => pad(`${letter}=${k}`, channels.length * cell + 2, 'centre'))
+      .join(' ')
+      .trimEnd();
   const blank = ' '.repeat(indent);
   const dim = (text: string) => paint(terminal, 'dim', text);
   return [
@@ -293,7 +297,7 @@ function indexRows(
       5,
     ).map((entry) =>
       entry === '…'
-        ? ['⋮', '']
+        ? ['…', '']
         : [dim(`${letter}=${entry.k}`), elide(entry.channels, half).map(number).join(' ')],
     );
   const [left, right] = [lists('l', primary), lists('m', secondary)];
@@ -337,9 +341,11 @@ function figure(terminal: Terminal, explained: Explained): readonly string[] {
     { name: 'Wᵈ', nnz: nonzeros.Wd, pattern: pattern(patterns.Wd, bySecondary) },
     { name: 'Pᵀ', nnz: permuted, pattern: pattern(patterns.Pt, (j) => Math.floor(j / Mout)) },
     { name: 'Wᵖ', nnz: nonzeros.Wp, pattern: pattern(patterns.Wp, byInput) },
-  ].map(({ name, nnz, pattern }) => {
+  ];
+  const thin = pictures.some(({ pattern }) => spreadThin(pattern, style));
+  const dim = (text: string) => paint(terminal, 'dim', text);
+  const drawn = pictures.map(({ name, nnz, pattern }) => {
     const inner = drawnWidth(pattern, style);
-    const dim = (text: string) => paint(terminal, 'dim', text);
     const box = [
       dim(`┌${'─'.repeat(inner)}┐`),
       ...drawPattern(terminal, pattern, style).map((line) => dim('│') + line + dim('│')),
@@ -349,28 +355,29 @@ function figure(terminal: Terminal, explained: Explained): readonly string[] {
     const width = Math.max(inner + 2, caption.length);
     return [paint(terminal, 'bold', name), ...box, caption].map((line) => pad(line, width, 'centre'));
   });
-  const height = pictures[0]!.length;
+  const height = drawn[0]!.length;
   const middle = Math.floor(height / 2);
   const lines = Array.from({ length: height }, (_, i) => {
     const signs = i === middle ? ['=', '·', '·', '·', ''] : [' ', ' ', ' ', ' ', ''];
-    return pictures
+    return drawn
       .map((picture, k) => picture[i]! + signs[k]!)
       .join('')
       .trimEnd();
   });
-  const scale = {
-    cells: 'a block is one entry',
-    halves: 'a block is one entry',
-    dots:
-      style.scale === 1
-        ? 'a dot is one nonzero entry'
-        : `a dot is ${style.scale} × ${style.scale} entries, at least one of them nonzero`,
-  }[style.kind];
-  const taps = S === 1 ? '' : `; an entry of W and Wᵖ is a ${kernel.join('×')} kernel`;
-  const colours = terminal.colour ? [`colour: the primary partition that a column belongs to`] : [];
-  return [...lines, `${scale}${taps}`, ...colours].map((line, i) =>
-    i < lines.length ? line : paint(terminal, 'dim', line),
-  );
+  const { scale } = style;
+  const notes = [
+    ...(style.kind !== 'dots' ? ['a block is one entry'] : []),
+    ...(style.kind === 'dots' && scale === 1 ? ['a dot is one entry'] : []),
+    ...(scale > 1 ? [`a dot is ${scale} × ${scale} entries, at least one of them nonzero`] : []),
+    ...(S > 1 ? [`an entry of W and Wᵖ is a ${kernel.join('×')} kernel`] : []),
+    ...(thin ? ['░ is spread too thinly for dots: a nonzero in each row and column'] : []),
+    ...(terminal.colour
+      ? [
+          `a colour is ${L <= 6 ? 'the primary partition' : 'the sixth of the primary partitions'} of a column`,
+        ]
+      : []),
+  ];
+  return [...lines, ...notes.map((line) => dim(line))];
 }
 
 function facts(terminal: Terminal, explained: Explained): readonly string[] {
@@ -381,7 +388,8 @@ function facts(terminal: Terminal, explained: Explained): readonly string[] {
   const density = `${nonzeros.W === size ? '100' : ((100 * nonzeros.W) / size).toFixed(1)} %`;
   const counted = paths.fewest === paths.most ? `${paths.most}` : `${paths.fewest} to ${paths.most}`;
   const bound = explained.widthBound;
-  const share = ((100 * width) / bound).toFixed(1);
+  // Rounded down: only equality is 100 %.
+  const share = (Math.floor((1e4 * width) / bound) / 100).toFixed(2);
   return table(
     [
       ['nnz(Wᵖ)', same ? 'G·M·S' : 'L·M·Mout·S', grouped(nonzeros.Wp), ''],
@@ -403,13 +411,15 @@ function facts(terminal: Terminal, explained: Explained): readonly string[] {
         'wider?',
         'L/(L−1) < M·S',
         paint(terminal, wider ? 'green' : 'yellow', wider ? 'yes' : 'no'),
-        `${grouped(width)} channels, ${(width / regularWidth).toFixed(2)} times as wide`,
+        wider
+          ? `${grouped(width)} channels, ${(width / regularWidth).toFixed(2)} times as wide`
+          : `${grouped(width)} channels against ${regularWidth.toFixed(2)}`,
       ],
       [
         'width bound',
         '(T/2√S)^(2/3)',
         bound.toFixed(2),
-        attained ? 'attained: L = M·S' : `${share} % of it; attained if L = M·S`,
+        attained ? 'attained: L = M·S' : `${share} % of it, all if L = M·S`,
       ],
     ],
     ['left', 'left', 'right', 'left'],

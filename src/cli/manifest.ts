@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FileError } from '../formats/index.ts';
-import type { Job } from './check.ts';
 import { UsageError } from './frame.ts';
+import type { Job } from './job.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
 
 /**

@@ -58,7 +58,10 @@ export const networkVerb: Verb = (terminal, done) =>
       new Option('--dataset <name>', 'cifar (32×32) or imagenet (224×224)').choices(['cifar', 'imagenet']),
     )
     .addOption(
-      new Option('--double <m|l>', 'what doubles at a down-sampling (default: m)').choices(['m', 'l']),
+      new Option(
+        '--double <m|l>',
+        'what doubles at a down-sampling (default: m; l for igc-l100m2 on ImageNet)',
+      ).choices(['m', 'l']),
     )
     .addHelpText(
       'after',
@@ -155,7 +158,7 @@ function kindOf(layer: Layer): string {
     'average-pool': 'average pool',
     classifier: 'classifier',
   } as const;
-  if (layer.kind === 'residual') return layer.shortcut.length === 0 ? 'x + …' : 'shortcut + …';
+  if (layer.kind === 'residual') return layer.shortcut.length === 0 ? 'identity + b' : 'shortcut + b';
   return names[layer.kind] + kernel;
 }
 

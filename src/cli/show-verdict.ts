@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { ArrayVerdict, Difference, Verdict, VerdictKind } from '../oracle/types.ts';
-import { asExpected, type Judged } from './check.ts';
 import { paint, type Terminal } from './frame.ts';
+import { asExpected, type Judged } from './job.ts';
 
 const styles: Readonly<Partial<Record<VerdictKind, 'green' | 'red' | 'yellow'>>> = {
   PASS: 'green',

@@ -1,5 +1,10 @@
-/** The candidates that a mistyped word is nearest to, if they are near enough to be worth a question. */
+/**
+ * The candidates that a mistyped word is nearest to, if they are near enough to be worth a question; of an unfinished
+ * word those that it starts.
+ */
 export function suggestions(word: string, candidates: readonly string[]): readonly string[] {
+  const started = candidates.filter((candidate) => candidate.startsWith(word));
+  if (started.length > 0) return started;
   const ranked = candidates.map((candidate) => ({ candidate, edits: editDistance(word, candidate) }));
   const least = Math.min(...ranked.map(({ edits }) => edits));
   const near = least <= Math.max(2, word.length * 0.4);

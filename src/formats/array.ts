@@ -63,8 +63,12 @@ export function elementCount(shape: readonly number[], place: Place): number {
   return empty ? 0 : product;
 }
 
-/** A name is not empty, prints (no control characters) and is Unicode (no lone surrogates). */
+/** The longest name, in UTF-16 units: the names of a file stay small beside its limits. */
+export const maxName = 1024;
+
+/** A name is not empty, prints (no control characters), is Unicode (no lone surrogates) and is not absurdly long. */
 export function checkName(name: string, place: Place): void {
+  if (name.length > maxName) throw place.error('name', `at most ${maxName} characters`, `${name.length}`);
   if (name === '' || /[\p{Cc}\p{Cs}]/u.test(name)) {
     throw place.error('name', 'a printable, non-empty one', quoted(name));
   }

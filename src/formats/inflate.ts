@@ -37,9 +37,7 @@ function run(bytes: Uint8Array, size: number, place: Place): Inflated {
     // With `info` the result is this pair, which the types do not say.
     return inflateRawSync(bytes, { chunkSize, maxOutputLength, info: true }) as unknown as Inflated;
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw place.error('compressed data', `a deflate stream of ${size} bytes`, `an error (${message})`, {
-      cause,
-    });
+    const got = `an error (${(cause as Error).message})`;
+    throw place.error('compressed data', `a deflate stream of ${size} bytes`, got, { cause });
   }
 }

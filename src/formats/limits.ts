@@ -4,7 +4,7 @@ import type { Place } from './error.ts';
 export interface Limits {
   /**
    * Bytes held at any time, all together: the file itself, one decompressed entry, and the values
-   * (8 bytes each, whatever the dtype in the file). Beside it only headers and tables: under 64 MiB.
+   * (8 bytes each, whatever the dtype in the file). Beside it only headers, names and tables: under 128 MiB.
    */
   readonly memory: number;
   /** Arrays in one file. */

@@ -62,8 +62,8 @@ function formatOf(bytes: Uint8Array, path: string, place: Place): Format {
 function readWhole(path: string, place: Place, budget: Budget): Uint8Array {
   let file: number | undefined;
   try {
-    // Non-blocking: opening a named pipe must not wait for its writer.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    // Non-blocking (where there is such a thing): opening a named pipe must not wait for its writer.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = fstatSync(file);
     if (!stat.isFile())
       throw place.error('file', 'a regular file', stat.isDirectory() ? 'a folder' : 'a device or a pipe');
@@ -93,5 +93,5 @@ function readWhole(path: string, place: Place, budget: Budget): Uint8Array {
 
 /** The system's reason without the path, which the message already names: `ENOENT: no such file or directory`. */
 export function reason(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).replace(/, \w+( '.*')?$/s, '');
+  return (cause as Error).message.replace(/, \w+( '.*')?$/s, '');
 }

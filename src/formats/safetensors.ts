@@ -9,8 +9,11 @@ import { Place, quoted } from './error.ts';
 import { type HeaderJson, parseHeaderJson } from './json.ts';
 import { allocate, Budget, type Limits } from './limits.ts';
 
-/** The longest header: room for the 10 000 arrays of the default limit, and small beside them. */
-export const maxSafetensorsHeader = 4 * 2 ** 20;
+/**
+ * The longest header: room for the 10 000 arrays of the default limit. Parsed, the worst text of this length takes
+ * under 100 MiB.
+ */
+export const maxSafetensorsHeader = 2 * 2 ** 20;
 
 const codes: ReadonlyMap<string, DType> = new Map([
   ['F64', 'float64'],

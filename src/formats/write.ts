@@ -1,20 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  type Stats,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ArraySource } from './array.ts';
 import { FileError, Place } from './error.ts';
+import { existing, moveToFree, occupied } from './move.ts';
 import { formatNpy } from './npy.ts';
 import { encodeNpz, type NpzOptions } from './npz.ts';
 import { formatOfName, formats, reason } from './read.ts';
@@ -81,14 +70,6 @@ function encode(
   }
 }
 
-const occupied = (place: Place) =>
-  place.error('file', 'a free name (or the option to overwrite)', 'an existing file');
-
-/** What is at a path, through links; a link that points nowhere is something too. */
-function existing(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path, { throwIfNoEntry: false });
-}
-
 function writeWhole(path: string, bytes: Uint8Array, mode: number): void {
   const file = openSync(path, 'wx', mode);
   try {
@@ -98,19 +79,6 @@ function writeWhole(path: string, bytes: Uint8Array, mode: number): void {
   } finally {
     closeSync(file);
   }
-}
-
-/** Moves a file to a name that must be free at that moment: a link fails where a rename would replace. */
-function moveToFree(temporary: string, target: string, place: Place): void {
-  try {
-    linkSync(temporary, target);
-  } catch {
-    if (existing(target)) throw occupied(place);
-    // A file system without hard links; the name was free a moment ago.
-    renameSync(temporary, target);
-    return;
-  }
-  discard(temporary);
 }
 
 /** Removes a temporary file, if it is there. */

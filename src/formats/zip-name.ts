@@ -1,4 +1,4 @@
-import { checkName } from './array.ts';
+import { checkName, maxName } from './array.ts';
 import { type Place, quoted } from './error.ts';
 
 /** The name of an entry is a plain file name: it could be unpacked into any folder and stay there. */
@@ -14,6 +14,9 @@ export const utf8Flag = 0x0800;
 
 /** The name in the bytes of a header. */
 export function decodeName(bytes: Uint8Array, flags: number, place: Place): string {
+  // A character takes at most four bytes; what is longer is not even decoded.
+  if (bytes.length > 4 * maxName)
+    throw place.error('name', `at most ${4 * maxName} bytes`, `${bytes.length}`);
   if (!(flags & utf8Flag) && bytes.some((byte) => byte > 0x7f)) {
     throw place.error('name', 'ASCII, or UTF-8 with its flag', 'other bytes');
   }

@@ -132,7 +132,7 @@ function directoryEntry(bytes: Uint8Array, at: number, archive: Place): { entry:
 }
 
 function checkMethod(method: number, flags: number, place: Place): void {
-  if (flags & 0x2041) throw place.error('encryption', 'none', `flags ${flags.toString(16)}`);
+  if (flags & 0x2041) throw place.error('encryption', 'none', `flags 0x${flags.toString(16)}`);
   if (method !== stored && method !== deflated) {
     throw place.error('compression method', '0 (stored) or 8 (deflate)', `${method}`);
   }

@@ -28,16 +28,15 @@ export function writeZip(entries: readonly ZipSource[], compress: boolean, place
     checkEntryName(name, where);
     if (names.has(name)) throw where.error('name', 'a new one in every entry', 'a second entry of this name');
     names.add(name);
+    checkSize(content.length, where);
     const data = compress ? deflateRawSync(content, { level: 9 }) : content;
     const nameBytes = Buffer.from(name);
-    if (nameBytes.length > 0xffff) throw where.error('name', 'at most 65535 bytes', `${nameBytes.length}`);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0); // version 2.0 reads it
     common.writeUInt16LE(nameBytes.length === name.length ? 0 : utf8Flag, 2);
     common.writeUInt16LE(compress ? 8 : 0, 4);
     common.writeUInt16LE(date, 8);
     common.writeUInt32LE(crc32(content), 10);
-    checkSize(Math.max(data.length, content.length), where);
     common.writeUInt32LE(data.length, 14);
     common.writeUInt32LE(content.length, 18);
     common.writeUInt16LE(nameBytes.length, 22);
@@ -58,7 +57,13 @@ export function writeZip(entries: readonly ZipSource[], compress: boolean, place
   end.writeUInt32LE(directorySize, 12);
   end.writeUInt32LE(offset, 16);
   const total = offset + directorySize + end.length;
-  return allocate(total, place, () => Buffer.concat([...locals, ...directory, end], total));
+  const archive = allocate(total, place, () => new Uint8Array(total));
+  let at = 0;
+  for (const part of [...locals, ...directory, end]) {
+    archive.set(part, at);
+    at += part.length;
+  }
+  return archive;
 }
 
 function checkSize(bytes: number, place: Place): void {

@@ -7,13 +7,19 @@ import type { Operations } from './operations.ts';
 /** Turns a small integer into a scalar; where there are no negatives, into a small natural one. */
 export type Embed<T> = (integer: number) => T;
 
+/** Integers between −magnitude and magnitude; they follow from the seed and the name alone. */
+export function seededIntegers(seed: number, magnitude: number): (name: string, length: number) => number[] {
+  const span = 2 * magnitude + 1;
+  return (name, length) => {
+    const next = generator(seed ^ hash(name));
+    return Array.from({ length }, () => (next() % span) - magnitude);
+  };
+}
+
 /** A run on drawn numbers: the entries of a tensor follow from the case's seed and the tensor's name alone. */
 export function drawnRun<T>(A: Algebra<T>, ops: Operations<T>, embed: Embed<T>, values: Values): Run<T> {
-  const numbers = (name: string, length: number) => {
-    const next = generator(values.seed ^ hash(name));
-    const span = 2 * values.magnitude + 1;
-    return Array.from({ length }, () => embed((next() % span) - values.magnitude));
-  };
+  const integers = seededIntegers(values.seed, values.magnitude);
+  const numbers = (name: string, length: number) => integers(name, length).map(embed);
   return {
     A,
     ops,
@@ -37,7 +43,7 @@ function size(shape: Shape): number {
 }
 
 /** Unsigned 32-bit integers from a seed (the mixing steps of splitmix32). */
-export function generator(seed: number): () => number {
+function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e3779b9) >>> 0;

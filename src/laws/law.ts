@@ -28,8 +28,8 @@ export interface Equation {
   mismatch(): Mismatch | undefined;
 }
 
-/** An equation that holds on a domain: data, for one runner (and for proofs). */
-export interface Law<Case = never> {
+/** An equation that holds on a domain of cases: data, for one runner (and for proofs). */
+export interface LawOn<Case> {
   readonly id: string;
   /** The paper's equation or section. */
   readonly equation: string;
@@ -45,6 +45,11 @@ export interface Law<Case = never> {
   readonly needsBias?: true;
   cases(limits: Limits): fc.Arbitrary<Case>;
   sides<T>(run: Run<T>, example: Case): Promise<Equation> | Equation;
+}
+
+/** A law on some domain of cases. */
+export interface Law extends Omit<LawOn<never>, 'cases'> {
+  cases(limits: Limits): fc.Arbitrary<unknown>;
 }
 
 /** The equation left = right of two tensors. */

@@ -18,7 +18,7 @@ export interface BlockBiases {
 
 /**
  * The block. Shapes: x (N, L·Min, H, W), primary (L·Mout, Min, kh, kw), secondary (Mout·Lout, L, 1, 1), result
- * (N, Lout·Mout, H′, W′), channel l′·Mout + m′, in new memory; a view, not row-major (`toNdarray`, `contiguous`).
+ * (N, Lout·Mout, H′, W′), channel l′·Mout + m′, in new memory, row-major.
  * The window is the primary convolution's. Throws a TensorError as `groupConvolution` does, and where the kernels
  * don't fit together (C9, C10). On float32 data each of the two convolutions rounds its outputs once.
  *
@@ -37,7 +37,14 @@ export function block<L extends number, Min extends number, Mout extends number,
 
   const y = convolve(primaryNames, x, primary, window, biases.primary);
   const interleaved = interleaveView(y);
-  const z = convolve(secondaryNames, interleaved, secondary, unitWindow, biases.secondary);
+  const z = convolve(
+    secondaryNames,
+    interleaved,
+    secondary,
+    unitWindow,
+    biases.secondary,
+    'interleaved result',
+  );
   return interleaveView(z);
 }
 

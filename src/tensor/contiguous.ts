@@ -58,18 +58,18 @@ export function toNdarray<Major extends number, Minor extends number>(
 /** Copies every entry. Shapes: both (N, major, minor, H, W), any strides. */
 function copyEntries(from: FloatArray, to: FloatArray): void {
   const [N, major, minor, H, W] = from.shape as [number, number, number, number, number];
-  const [, , , , fromStep] = from.stride as [number, number, number, number, number];
-  const [, , , , toStep] = to.stride as [number, number, number, number, number];
+  const fromStride = from.stride as [number, number, number, number, number];
+  const toStride = to.stride as [number, number, number, number, number];
   for (let n = 0; n < N; n++)
     for (let a = 0; a < major; a++)
-      for (let b = 0; b < minor; b++)
+      for (let b = 0; b < minor; b++) {
+        const source = from.index(n, a, b, 0, 0);
+        const target = to.index(n, a, b, 0, 0);
         for (let h = 0; h < H; h++) {
-          let source = from.index(n, a, b, h, 0);
-          let target = to.index(n, a, b, h, 0);
-          for (let w = 0; w < W; w++) {
-            to.data[target] = from.data[source]!;
-            source += fromStep;
-            target += toStep;
-          }
+          const sourceRow = source + h * fromStride[3];
+          const targetRow = target + h * toStride[3];
+          for (let w = 0; w < W; w++)
+            to.data[targetRow + w * toStride[4]] = from.data[sourceRow + w * fromStride[4]]!;
         }
+      }
 }

@@ -12,9 +12,9 @@ import { demand } from './constraints.ts';
 import { correlate } from './correlate.ts';
 import { demandFeature, Feature } from './feature.ts';
 import { demandKernel, type GroupKernel } from './group-kernel.ts';
-import { readPaddedGroup } from './padded-group.ts';
-import { demandEntries, type FloatArray, freeze, zeros } from './view.ts';
-import { outputExtent, paddedExtent, tensorWindow, type WindowOptions } from './window.ts';
+import { type PaddedGroup, paddedGroup, paddedIndex, readGroup } from './padded-group.ts';
+import { type FloatArray, freeze, zeros } from './view.ts';
+import { outputExtent, tensorWindow, type WindowOptions } from './window.ts';
 
 /** How errors name the arguments of a convolution: a block has two of them. */
 export interface ConvolutionNames {
@@ -43,13 +43,17 @@ export function groupConvolution<Groups extends number, Inputs extends number, O
   return convolve(names, x, kernel, window, bias);
 }
 
-/** `groupConvolution`, with the names that its arguments have where they came in. */
+/**
+ * `groupConvolution`, with the names that its arguments have where they came in. The result is row-major in memory, or
+ * its interleaveView is.
+ */
 export function convolve<Groups extends number, Inputs extends number, Outputs extends number>(
   names: ConvolutionNames,
   x: Feature<Groups, Inputs>,
   kernel: GroupKernel<Groups, Inputs, Outputs>,
   options: WindowOptions,
   givenBias: Bias | undefined,
+  rowMajor: 'result' | 'interleaved result' = 'result',
 ): Feature<Groups, Outputs> {
   demandOperands(names, x, kernel);
   const { operation } = names;
@@ -57,28 +61,25 @@ export function convolve<Groups extends number, Inputs extends number, Outputs e
   const sizes = { input: [x.height, x.width], kernel: [kernel.height, kernel.width] } as const;
   const window = tensorWindow(options, sizes, operation);
   const [rows, columns] = outputExtent(sizes, window, operation);
-  const [paddedRows, paddedColumns] = paddedExtent(sizes.input, window.padding);
   const bias =
     givenBias && checkedBias({ operation, argument: names.bias }, givenBias, dtype, groups * outputs);
   const site = { operation, argument: names.x };
-  const result = zeros(site, dtype, [x.batch, groups, outputs, rows, columns]);
+  const result =
+    rowMajor === 'result'
+      ? zeros(site, dtype, [x.batch, groups, outputs, rows, columns])
+      : zeros(site, dtype, [x.batch, outputs, groups, rows, columns]).transpose(0, 2, 1, 3, 4);
 
-  const paddedGroup = new Float64Array(demandEntries(site, [inputs, paddedRows, paddedColumns]));
-  const taps = tapOffsets([inputs, ...sizes.kernel], window, paddedRows, paddedColumns);
-  const steps = {
-    rows,
-    columns,
-    rowStep: window.stride[0] * paddedColumns,
-    columnStep: window.stride[1],
-  };
+  const group = paddedGroup(site, inputs, sizes.input, window);
+  const taps = tapIndices([inputs, ...sizes.kernel], window, group);
   const weights = new Float64Array(taps.length);
   const plane = new Float64Array(rows * columns);
+  const rowStep = window.stride[0] * group.pitch;
   for (let n = 0; n < x.batch; n++)
     for (let g = 0; g < groups; g++) {
-      readPaddedGroup(x.array, n, g, window.padding, paddedGroup);
+      readGroup(x.array, n, g, window, group);
       for (let o = 0; o < outputs; o++) {
         readWeights(kernel.array, g, o, weights);
-        correlate(paddedGroup, taps, weights, bias?.get(g * outputs + o) ?? 0, steps, plane);
+        correlate(group.entries, rowStep, taps, weights, bias?.get(g * outputs + o) ?? 0, columns, plane);
         result.data.set(plane, result.index(n, g, o, 0, 0));
       }
     }
@@ -99,19 +100,17 @@ function demandOperands<Groups extends number, Inputs extends number, Outputs ex
   demand(fits, { operation, argument: names.x }, 'C7', expected, `${x.major} × ${x.minor}`);
 }
 
-/** Where tap (c, u, v) lies in the padded group, from the window's first entry; in the order of the sum. */
-function tapOffsets(
+/** Where each tap of the first window lies in the padded group, in the order of the sum. */
+function tapIndices(
   [I, kh, kw]: readonly [number, number, number],
-  { dilation }: Window,
-  paddedRows: number,
-  paddedColumns: number,
+  { dilation: [dh, dw] }: Window,
+  group: PaddedGroup,
 ): Int32Array {
   const taps = new Int32Array(I * kh * kw);
   let t = 0;
   for (let c = 0; c < I; c++)
     for (let u = 0; u < kh; u++)
-      for (let v = 0; v < kw; v++)
-        taps[t++] = (c * paddedRows + u * dilation[0]) * paddedColumns + v * dilation[1];
+      for (let v = 0; v < kw; v++) taps[t++] = paddedIndex(group, c, u * dh, v * dw);
   return taps;
 }
 

@@ -1,34 +1,24 @@
-/** The inner loops of a convolution, for one output channel of one group. */
-
-/** How the output's rows and columns lie over the padded input, counted in its entries. */
-export interface Steps {
-  readonly rows: number;
-  readonly columns: number;
-  /** From the window of one row to that of the next. */
-  readonly rowStep: number;
-  /** From the window of one column to that of the next. */
-  readonly columnStep: number;
-}
-
 /**
- * output[i, j] = Σ_t weights[t] · input[i·rowStep + j·columnStep + taps[t]] + bias, t in increasing order from
- * zero, as the specification adds.
- * Eight columns are summed side by side, so that they share each weight and their additions overlap in time.
+ * The inner loops of a convolution, for one output channel of one group:
+ * output[i, j] = Σ_t weights[t] · input[i·rowStep + j + taps[t]] + bias, with t in increasing order from zero, as the
+ * specification adds. Shapes: output (rows, columns), row-major.
+ *
+ * Eight columns are summed side by side: they share each weight, and their additions overlap in time.
  */
 export function correlate(
   input: Float64Array,
+  rowStep: number,
   taps: Int32Array,
   weights: Float64Array,
   bias: number,
-  { rows, columns, rowStep, columnStep: d }: Steps,
+  columns: number,
   output: Float64Array,
 ): void {
   const T = taps.length;
-  for (let i = 0; i < rows; i++) {
-    let p = i * columns;
-    let q = i * rowStep;
+  for (let p = 0, row = 0; p < output.length; row += rowStep) {
     const end = p + columns;
-    for (; p + 8 <= end; p += 8, q += 8 * d) {
+    let q = row;
+    for (; p + 8 <= end; p += 8, q += 8) {
       let s0 = 0;
       let s1 = 0;
       let s2 = 0;
@@ -39,15 +29,15 @@ export function correlate(
       let s7 = 0;
       for (let t = 0; t < T; t++) {
         const weight = weights[t]!;
-        const tap = q + taps[t]!;
-        s0 += weight * input[tap]!;
-        s1 += weight * input[tap + d]!;
-        s2 += weight * input[tap + 2 * d]!;
-        s3 += weight * input[tap + 3 * d]!;
-        s4 += weight * input[tap + 4 * d]!;
-        s5 += weight * input[tap + 5 * d]!;
-        s6 += weight * input[tap + 6 * d]!;
-        s7 += weight * input[tap + 7 * d]!;
+        const at = q + taps[t]!;
+        s0 += weight * input[at]!;
+        s1 += weight * input[at + 1]!;
+        s2 += weight * input[at + 2]!;
+        s3 += weight * input[at + 3]!;
+        s4 += weight * input[at + 4]!;
+        s5 += weight * input[at + 5]!;
+        s6 += weight * input[at + 6]!;
+        s7 += weight * input[at + 7]!;
       }
       output[p] = s0 + bias;
       output[p + 1] = s1 + bias;
@@ -58,7 +48,7 @@ export function correlate(
       output[p + 6] = s6 + bias;
       output[p + 7] = s7 + bias;
     }
-    for (; p < end; p++, q += d) {
+    for (; p < end; p++, q++) {
       let s = 0;
       for (let t = 0; t < T; t++) s += weights[t]! * input[q + taps[t]!]!;
       output[p] = s + bias;

@@ -21,5 +21,6 @@ export function interleaveView<Major extends number, Minor extends number>(
 export function interleave<Major extends number, Minor extends number>(
   x: Feature<Major, Minor>,
 ): Feature<Minor, Major> {
+  demandFeature({ operation: 'interleave', argument: 'x' }, x);
   return contiguous(interleaveView(x));
 }

@@ -60,7 +60,7 @@ export function demandReach(site: Site, view: FloatArray): void {
     highest += Math.max(span, 0);
   });
   const inside = lowest >= 0 && highest < view.data.length;
-  demand(inside, site, 'T4', `indices from 0 to ${view.data.length - 1}`, `${lowest} to ${highest}`);
+  demand(inside, site, 'T4', `indices within ${view.data.length} entries`, `${lowest} to ${highest}`);
 }
 
 /** A new array of zeros, row-major. At most 2³¹ − 1 entries (T10). */

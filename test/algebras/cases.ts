@@ -1,5 +1,8 @@
 /** Shapes and entries for running the block on an algebra. */
-import { type Shape, type Tensor, tensor, type Window } from '../../spec/00-notation.ts';
+import { type Semiring, type Shape, type Tensor, tensor, type Window } from '../../spec/00-notation.ts';
+import { convolution } from '../../spec/01-group-convolution.ts';
+import { block } from '../../spec/03-igc-block.ts';
+import { compositeKernel } from '../../spec/04-composite-kernel.ts';
 
 /** What the block takes. */
 export interface BlockCase<T> {
@@ -50,6 +53,16 @@ export function blockCase<T>(
 export function mapCase<S, T>({ x, primary, secondary, window }: BlockCase<S>, f: (a: S) => T): BlockCase<T> {
   const map = (t: Tensor<S>): Tensor<T> => tensor(t.shape, (a, b, c, d) => f(t.at(a, b, c, d)));
   return { x: map(x), primary: map(primary), secondary: map(secondary), window };
+}
+
+/** The block of the case. */
+export function run<T>(A: Semiring<T>, { x, primary, secondary, window }: BlockCase<T>): Tensor<T> {
+  return block(A, x, primary, secondary, window);
+}
+
+/** The same by one regular convolution with the composite kernel. */
+export function composed<T>(A: Semiring<T>, { x, primary, secondary, window }: BlockCase<T>): Tensor<T> {
+  return convolution(A, x, compositeKernel(A, primary, secondary), window);
 }
 
 /** Numbers in [0, 1) that the seed decides (mulberry32). */

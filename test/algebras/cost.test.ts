@@ -20,6 +20,7 @@ describe('cost counter', () => {
   it('counts the parameters that were touched, each once', () => {
     const B = costCounter();
     B.parameter('declared only');
+    for (const a of [B.zero, B.one, B.input]) B.mul(a, B.add(a, B.one));
     expect(B.parameters).toBe(0);
     B.mul(B.parameter('weight'), B.zero);
     B.mul(B.input, B.parameter('weight'));

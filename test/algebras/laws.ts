@@ -71,6 +71,7 @@ export function semiringLaws<T>(
   broken: readonly LawName[] = [],
 ): void {
   run(A, element, semiring, broken);
+  it('says that it is exact, unless it breaks a law', () => expect(A.exact).toBe(broken.length === 0));
 }
 
 /** The laws of a commutative ring, as tests; those in `broken` must fail. */

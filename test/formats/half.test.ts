@@ -54,8 +54,10 @@ describe('float16 and bfloat16', () => {
         const middle = low + (high - low) / 2;
         const even = bits % 2 === 0 ? bits : bits + 1;
         if (encode16(format, middle) !== even) expect.fail(`tie after ${bits}`);
-        if (encode16(format, middle - (high - low) / 1024) !== bits) expect.fail(`below the tie after ${bits}`);
-        if (encode16(format, middle + (high - low) / 1024) !== bits + 1) expect.fail(`above the tie after ${bits}`);
+        if (encode16(format, middle - (high - low) / 1024) !== bits)
+          expect.fail(`below the tie after ${bits}`);
+        if (encode16(format, middle + (high - low) / 1024) !== bits + 1)
+          expect.fail(`above the tie after ${bits}`);
       }
     }
     expect(encode16(float16, 65519.99)).toBe(0x7bff);

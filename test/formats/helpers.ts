@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { type ArrayFile, type DType, FileError } from '../../src/formats/index.ts';
 
 /** Bytes from their hexadecimal digits; spaces are free. */
-export const unhex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits.replace(/\s/g, ''), 'hex'));
+export const unhex = (digits: string): Uint8Array =>
+  Uint8Array.from(Buffer.from(digits.replace(/\s/g, ''), 'hex'));
 
 export const text = (string: string): Uint8Array => Uint8Array.from(Buffer.from(string));
 
@@ -28,13 +29,22 @@ export function failure(action: () => unknown): string {
 
 /** What `action` returns, or undefined for a FileError; any other error fails the test. */
 export function attempt<T>(action: () => T): T | undefined {
+  const frames = Error.stackTraceLimit;
+  // The corruption tests make a hundred thousand errors: their stacks would be most of the work.
+  Error.stackTraceLimit = 0;
   try {
     return action();
   } catch (error) {
     if (error instanceof FileError) return undefined;
     throw error;
+  } finally {
+    Error.stackTraceLimit = frames;
   }
 }
+
+/** Names, dtypes, shapes and every value, to be compared as one text: expect's own comparison is slow. */
+export const print = (arrays: ReadonlyMap<string, ArrayFile>): string =>
+  [...arrays].map(([name, { dtype, shape, data }]) => `${name} ${dtype} [${shape}] ${data}`).join('\n');
 
 /** An .npy file of version 1.0 with this header, which is not padded: only numpy's memory maps want that. */
 export function npy(header: string, data: Uint8Array = new Uint8Array(0)): Uint8Array {
@@ -74,7 +84,11 @@ export interface ZipRecipe extends ZipFields {
   /** The bytes that are stored in place of the content or the deflated content. */
   readonly raw?: Uint8Array;
   readonly local?: ZipFields;
-  readonly directory?: ZipFields & { readonly disk?: number; readonly at?: number; readonly comment?: Uint8Array };
+  readonly directory?: ZipFields & {
+    readonly disk?: number;
+    readonly at?: number;
+    readonly comment?: Uint8Array;
+  };
   /** What follows the data: a descriptor, or a gap. */
   readonly after?: Uint8Array;
 }
@@ -118,7 +132,14 @@ export function zip(entries: Readonly<Record<string, ZipRecipe>>, end: ZipEnd = 
     const listed = { ...true_, ...recipe, ...recipe.directory };
     const at = recipe.directory?.at ?? length(locals);
     const comment = recipe.directory?.comment ?? new Uint8Array(0);
-    locals.push(unhex('504b0304'), common(local), local.name, local.extra, raw, recipe.after ?? new Uint8Array(0));
+    locals.push(
+      unhex('504b0304'),
+      common(local),
+      local.name,
+      local.extra,
+      raw,
+      recipe.after ?? new Uint8Array(0),
+    );
     directory.push(
       ...[unhex('504b0102'), uint(20, 2), common(listed), uint(comment.length, 2)],
       ...[uint(recipe.directory?.disk ?? 0, 2), uint(0, 6), uint(at, 4), listed.name, listed.extra, comment],

@@ -15,10 +15,13 @@ const subjects: Subject<never>[] = [
 ] as Subject<unknown>[] as Subject<never>[];
 
 describe.each(laws.map((law) => [law.id, law] as const))('%s', (_, law) => {
-  test.each(subjects.map((subject) => [subject.A.name, subject] as const))('holds on %s', async (_, subject) => {
-    const outcome = await runLaw(law, subject, { runs: 25 });
-    expect(outcome.holds ? '' : describeFailure(outcome.failure, `path ${outcome.failure.path}`)).toBe('');
-  });
+  test.each(subjects.map((subject) => [subject.A.name, subject] as const))(
+    'holds on %s',
+    async (_, subject) => {
+      const outcome = await runLaw(law, subject, { runs: 25 });
+      expect(outcome.holds ? '' : describeFailure(outcome.failure, `path ${outcome.failure.path}`)).toBe('');
+    },
+  );
 });
 
 test('every law has an id of its own, says where it holds and names functions', () => {

@@ -17,7 +17,7 @@ import {
   partitionCases,
 } from '../cases.ts';
 import { drawBlock } from '../draw.ts';
-import { all, type Equation, equal, type Law, type Run } from '../law.ts';
+import { all, type Equation, equal, type Law, type LawOn, type Run } from '../law.ts';
 
 const scalar = <T>(value: T) => new Tensor<T>([1, 1, 1, 1], [value]);
 const column = <T>(values: readonly T[]) => new Tensor<T>([1, values.length, 1, 1], values);
@@ -30,7 +30,7 @@ const equalInner = <T>(
 ): Equation => equal(A, scalar(inner(A, a, b)), scalar(inner(A, c, d)));
 
 /** ⟨g, W x⟩ = ⟨x̄, x⟩ = ⟨W̄, W⟩ for a group convolution, and ⟨g, y + b⟩ = ⟨g, y⟩ + ⟨b̄, b⟩. */
-export const convolutionAdjoint: Law<ConvolutionCase> = {
+const convolutionAdjoint: LawOn<ConvolutionCase> = {
   id: 'group-convolution-adjoint',
   equation: 'adjoint of Eq. 1',
   statement: '⟨g, W x⟩ = ⟨x̄, x⟩ = ⟨W̄, W⟩ for regular and group convolution, and b̄ is the sum over positions',
@@ -61,7 +61,7 @@ export const convolutionAdjoint: Law<ConvolutionCase> = {
 };
 
 /** ⟨g, Pᵀ y⟩ = ⟨P g, y⟩. */
-export const interleaveAdjoint: Law<PartitionCase> = {
+const interleaveAdjoint: LawOn<PartitionCase> = {
   id: 'interleave-adjoint-is-the-deinterleave',
   equation: 'adjoint of Eq. 2',
   statement: '⟨g, Pᵀ y⟩ = ⟨P g, y⟩',
@@ -90,7 +90,7 @@ const outputShape = (c: BlockCase): Shape => [
 ];
 
 /** ⟨g, block(x)⟩ = ⟨x̄, x⟩ = ⟨W̄ᵖ, Wᵖ⟩ = ⟨W̄ᵈ, Wᵈ⟩. */
-export const blockAdjointLaw: Law<BlockCase> = {
+const blockAdjointLaw: LawOn<BlockCase> = {
   id: 'block-adjoint',
   equation: 'adjoint of Eq. 5',
   statement: '⟨g, x′⟩ = ⟨x̄, x⟩ = ⟨W̄ᵖ, Wᵖ⟩ = ⟨W̄ᵈ, Wᵈ⟩ with x̄ = Wᵖᵀ P Wᵈᵀ Pᵀ g',
@@ -112,7 +112,7 @@ export const blockAdjointLaw: Law<BlockCase> = {
 };
 
 /** The gradients, entry by entry, biases included. */
-export const gradientsDefinition: Law<BlockCase> = {
+const gradientsDefinition: LawOn<BlockCase> = {
   id: 'block-gradients-definition',
   equation: 'adjoint of Eq. 5, with biases',
   statement:
@@ -143,7 +143,7 @@ export const gradientsDefinition: Law<BlockCase> = {
 };
 
 /** The bias gradients pair with the biases: what a bias adds to the output is what its gradient says. */
-export const biasAdjointLaw: Law<BlockCase> = {
+const biasAdjointLaw: LawOn<BlockCase> = {
   id: 'block-bias-adjoint',
   equation: 'adjoint of Eq. 5, with biases',
   statement: '⟨g, block(x; b)⟩ = ⟨g, block(x; 0)⟩ + ⟨b̄ᵖ, bᵖ⟩ + ⟨b̄ᵈ, bᵈ⟩',
@@ -166,3 +166,11 @@ export const biasAdjointLaw: Law<BlockCase> = {
     return equal(A, scalar(inner(A, g, biased)), scalar(shares.reduce((a, b) => A.add(a, b))));
   },
 };
+
+export const adjointLaws: readonly Law[] = [
+  convolutionAdjoint,
+  interleaveAdjoint,
+  blockAdjointLaw,
+  gradientsDefinition,
+  biasAdjointLaw,
+];

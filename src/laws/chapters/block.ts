@@ -4,12 +4,12 @@ import { block } from '../../../spec/03-igc-block.ts';
 import { compositeBias, compositeKernel, compositeMatrix } from '../../../spec/04-composite-kernel.ts';
 import { type BlockCase, blockCases, blockShapes, type PartitionCase, partitionCases } from '../cases.ts';
 import { drawBlock } from '../draw.ts';
-import { all, equal, type Law } from '../law.ts';
+import { all, equal, type Law, type LawOn } from '../law.ts';
 
 const anyWindow = 'every stride, dilation, padding, kernel size and batch size; all L, M, Mout, Lout';
 
 /** x′ = P Wᵈ Pᵀ Wᵖ x. */
-export const blockDefinition: Law<BlockCase> = {
+const blockDefinition: LawOn<BlockCase> = {
   id: 'block-definition',
   equation: 'Eq. 5',
   statement: 'x′ = P Wᵈ Pᵀ Wᵖ x: primary, interleave, secondary, deinterleave, and nothing in between',
@@ -29,7 +29,7 @@ export const blockDefinition: Law<BlockCase> = {
 };
 
 /** The block equals the regular convolution with the composite kernel. */
-export const blockIsComposite: Law<BlockCase> = {
+const blockIsComposite: LawOn<BlockCase> = {
   id: 'block-is-a-regular-convolution',
   equation: 'Eq. 5 and 6',
   statement: 'the block equals one regular convolution with the composite kernel W = P Wᵈ Pᵀ Wᵖ',
@@ -49,7 +49,7 @@ export const blockIsComposite: Law<BlockCase> = {
 };
 
 /** With biases: the block is affine, b = P (Wᵈ Pᵀ bᵖ + bᵈ). */
-export const affineBlock: Law<BlockCase> = {
+const affineBlock: LawOn<BlockCase> = {
   id: 'block-with-biases-is-affine',
   equation: 'Eq. 5 and 6, with biases',
   statement: 'with biases the block is the composite convolution plus b = P (Wᵈ Pᵀ bᵖ + bᵈ)',
@@ -79,7 +79,7 @@ export const affineBlock: Law<BlockCase> = {
 };
 
 /** The composite kernel, entry by entry, is the product of the four sparse matrices. */
-export const compositeIsProduct: Law<BlockCase> = {
+const compositeIsProduct: LawOn<BlockCase> = {
   id: 'composite-kernel-is-a-product',
   equation: 'Eq. 6',
   statement: 'the composite kernel is the product of the sparse matrices P, Wᵈ, Pᵀ and Wᵖ',
@@ -99,7 +99,7 @@ export const compositeIsProduct: Law<BlockCase> = {
 };
 
 /** With all weights one, an input channel reaches every output channel exactly once. */
-export const onePath: Law<PartitionCase> = {
+const onePath: LawOn<PartitionCase> = {
   id: 'one-path-joins-each-pair',
   equation: 'Section 3',
   statement:
@@ -120,3 +120,11 @@ export const onePath: Law<PartitionCase> = {
     ]);
   },
 };
+
+export const blockLaws: readonly Law[] = [
+  blockDefinition,
+  blockIsComposite,
+  affineBlock,
+  compositeIsProduct,
+  onePath,
+];

@@ -22,13 +22,13 @@ import {
 import { spatialBlock } from '../../../spec/07-extensions.ts';
 import { type CostCounter, costCounter } from '../../algebras/cost.ts';
 import { type BlockCase, blockCases, blockShapes, type Limits, upTo } from '../cases.ts';
-import { all, equalNumbers, type Law } from '../law.ts';
+import { all, equalNumbers, type Law, type LawOn } from '../law.ts';
 
 const operands = (counter: CostCounter, shape: readonly [number, number, number, number], name?: string) =>
   tensor(shape, (...at) => (name ? counter.parameter(`${name} ${at}`) : counter.input));
 
 /** Parameters and multiply-adds, counted while the block runs, are what Eq. 7 says. */
-export const countedCost: Law<BlockCase> = {
+const countedCost: LawOn<BlockCase> = {
   id: 'counted-cost-is-the-formula',
   equation: 'Eq. 7',
   statement:
@@ -56,7 +56,7 @@ interface SizeCase extends Partition {
 const sizeCases = (_: Limits): fc.Arbitrary<SizeCase> => fc.record({ L: upTo(64), M: upTo(64), S: upTo(25) });
 
 /** T in its three forms. */
-export const parameterForms: Law<SizeCase> = {
+const parameterForms: LawOn<SizeCase> = {
   id: 'parameters-in-three-forms',
   equation: 'Eq. 7',
   statement: 'T = L·M·M·S + M·L·L = G·(M·S + L), and Mout = Min, Lout = L give the paper’s T',
@@ -72,7 +72,7 @@ export const parameterForms: Law<SizeCase> = {
 };
 
 /** Wider than regular, in the paper's form, in integers, and by comparing the widths. */
-export const wider: Law<SizeCase> = {
+const wider: LawOn<SizeCase> = {
   id: 'wider-than-regular-iff',
   equation: 'Eq. 8 and 9',
   statement: 'with as many parameters, G > C iff L/(L − 1) < M·S iff (L − 1)(M·S − 1) > 1',
@@ -89,7 +89,7 @@ export const wider: Law<SizeCase> = {
 };
 
 /** The width bound, as an exact identity. */
-export const widest: Law<SizeCase> = {
+const widest: LawOn<SizeCase> = {
   id: 'widest-iff-L-is-MS',
   equation: 'Eq. 10 to 15',
   statement: 'T² − 4·S·G³ = (G·(M·S − L))²; so G ≤ (T/(2√S))^(2/3), with equality iff L = M·S',
@@ -111,7 +111,7 @@ export const widest: Law<SizeCase> = {
 };
 
 /** The swapped block has more parameters where the kernel mixes wider partitions. */
-export const swappedCost: Law<BlockCase> = {
+const swappedCost: LawOn<BlockCase> = {
   id: 'counted-cost-of-the-swapped-block',
   equation: 'extension of Eq. 7, swapped order',
   statement: 'with the 1 × 1 convolution first the block has G·(M + L·S) parameters',
@@ -139,7 +139,7 @@ interface ChainSizeCase {
 }
 
 /** IGCV2: the fewest parameters of a chain, and when. */
-export const chainCost: Law<ChainSizeCase> = {
+const chainCost: LawOn<ChainSizeCase> = {
   id: 'chain-parameters-are-bounded',
   equation: 'IGCV2',
   statement:
@@ -165,3 +165,12 @@ export const chainCost: Law<ChainSizeCase> = {
     ]);
   },
 };
+
+export const complexityLaws: readonly Law[] = [
+  countedCost,
+  parameterForms,
+  wider,
+  widest,
+  swappedCost,
+  chainCost,
+];

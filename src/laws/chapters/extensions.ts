@@ -27,7 +27,7 @@ import {
   type Values,
 } from '../cases.ts';
 import { drawBlock } from '../draw.ts';
-import { all, equal, equalNumbers, type Law } from '../law.ts';
+import { all, equal, equalNumbers, type Law, type LawOn } from '../law.ts';
 
 interface SpatialCase extends BlockCase {
   readonly kernel2: readonly [number, number];
@@ -45,7 +45,7 @@ const spatialCases = (limits: Limits): fc.Arbitrary<SpatialCase> =>
   });
 
 /** A spatial secondary: one regular convolution, where the secondary has no padding. */
-export const spatial: Law<SpatialCase> = {
+const spatial: LawOn<SpatialCase> = {
   id: 'spatial-secondary-is-a-regular-convolution',
   equation: 'extension of Eq. 6',
   statement: 'with a spatial secondary the block is the regular convolution with the convolved kernels',
@@ -68,7 +68,7 @@ export const spatial: Law<SpatialCase> = {
 };
 
 /** 1 × k with k × 1: a k × k kernel of rank one in each pair of channels. */
-export const separable: Law<BlockCase> = {
+const separable: LawOn<BlockCase> = {
   id: 'row-then-column-kernels-make-a-square-one',
   equation: 'extension of Eq. 6, 1 × 3 with 3 × 1',
   statement: 'a 1 × k primary with a k × 1 secondary is the k × k convolution W[u, v] = Wᵈ[u] · Wᵖ[v]',
@@ -97,7 +97,7 @@ export const separable: Law<BlockCase> = {
 };
 
 /** The swapped block: 1 × 1 first, spatial second. */
-export const swapped: Law<BlockCase> = {
+const swapped: LawOn<BlockCase> = {
   id: 'swapped-block-is-a-regular-convolution',
   equation: 'extension of Eq. 6, swapped order',
   statement: 'with the 1 × 1 convolution first the block is the regular convolution W = Wᵈ[…, u, v] · Wᵖ',
@@ -119,7 +119,7 @@ export const swapped: Law<BlockCase> = {
 };
 
 /** A linear secondary: every secondary partition has the same kernel Λ. */
-export const linearSecondary: Law<BlockCase> = {
+const linearSecondary: LawOn<BlockCase> = {
   id: 'linear-secondary-is-a-block',
   equation: 'extension, linear secondary',
   statement:
@@ -142,7 +142,7 @@ export const linearSecondary: Law<BlockCase> = {
 };
 
 /** A regular 1 × 1 secondary: one secondary partition with all channels. */
-export const regularSecondary: Law<BlockCase> = {
+const regularSecondary: LawOn<BlockCase> = {
   id: 'regular-secondary-is-a-regular-convolution',
   equation: 'extension, regular 1 × 1 secondary',
   statement:
@@ -172,7 +172,7 @@ export const regularSecondary: Law<BlockCase> = {
 };
 
 /** IGCV1 is the IGCV2 chain of two group convolutions. */
-export const blockIsChain: Law<BlockCase> = {
+const blockIsChain: LawOn<BlockCase> = {
   id: 'block-is-a-chain-of-two',
   equation: 'IGCV2',
   statement: 'the block is the chain of two group convolutions with K = (M, L), P_1 = Pᵀ and P_2 = P',
@@ -213,7 +213,7 @@ const paths = (K: readonly number[], permutations: readonly (readonly number[])[
   }));
 
 /** The mixed-radix chain is strictly complementary, for any number of convolutions. */
-export const complementaryChain: Law<ChainCase> = {
+const complementaryChain: LawOn<ChainCase> = {
   id: 'mixed-radix-chain-is-strictly-complementary',
   equation: 'IGCV2, strict complementary condition',
   statement:
@@ -254,7 +254,7 @@ const randomChains = (): fc.Arbitrary<RandomChainCase> =>
   });
 
 /** Every column of the path counts adds up to ∏K; so one path per pair implies ∏K = C. */
-export const pathsAddUp: Law<RandomChainCase> = {
+const pathsAddUp: LawOn<RandomChainCase> = {
   id: 'paths-out-of-a-channel-number-the-product-of-K',
   equation: 'IGCV2',
   statement:
@@ -280,3 +280,14 @@ export const pathsAddUp: Law<RandomChainCase> = {
     ]);
   },
 };
+
+export const extensionLaws: readonly Law[] = [
+  spatial,
+  separable,
+  swapped,
+  linearSecondary,
+  regularSecondary,
+  blockIsChain,
+  complementaryChain,
+  pathsAddUp,
+];

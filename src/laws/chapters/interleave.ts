@@ -8,12 +8,12 @@ import {
   interleaveMatrix,
 } from '../../../spec/02-interleave.ts';
 import { type PartitionCase, partitionCases } from '../cases.ts';
-import { all, equal, equalNumbers, type Law } from '../law.ts';
+import { all, equal, equalNumbers, type Law, type LawOn } from '../law.ts';
 
 const channels = (c: PartitionCase) => Array.from({ length: c.L * c.M }, (_, i) => i);
 
 /** (Pᵀ y)[m·L + l] = y[l·M + m]. */
-export const interleaveDefinition: Law<PartitionCase> = {
+const interleaveDefinition: LawOn<PartitionCase> = {
   id: 'interleave-definition',
   equation: 'Eq. 2',
   statement:
@@ -29,7 +29,7 @@ export const interleaveDefinition: Law<PartitionCase> = {
 };
 
 /** P Pᵀ = 1, and P is the interleave with L and M swapped. */
-export const inverseSwaps: Law<PartitionCase> = {
+const inverseSwaps: LawOn<PartitionCase> = {
   id: 'interleave-inverse-swaps-L-and-M',
   equation: 'Eq. 2 and 4',
   statement: 'the deinterleave undoes the interleave, and is the interleave with L and M swapped',
@@ -49,7 +49,7 @@ export const inverseSwaps: Law<PartitionCase> = {
 };
 
 /** The index map is a bijection of 0 … G − 1. */
-export const interleaveIsBijection: Law<PartitionCase> = {
+const interleaveIsBijection: LawOn<PartitionCase> = {
   id: 'interleave-is-a-bijection',
   equation: 'Eq. 2 and 4',
   statement: 'l·M + m ↦ m·L + l is a bijection of the channels, and m·L + l ↦ l·M + m is its inverse',
@@ -77,7 +77,7 @@ export const interleaveIsBijection: Law<PartitionCase> = {
 };
 
 /** Pᵀ is its own inverse iff L = M, L = 1 or M = 1. */
-export const involution: Law<PartitionCase> = {
+const involution: LawOn<PartitionCase> = {
   id: 'interleave-is-an-involution-iff',
   equation: 'Eq. 2',
   statement: 'the interleave is its own inverse iff L = M, L = 1 or M = 1',
@@ -93,7 +93,7 @@ export const involution: Law<PartitionCase> = {
 };
 
 /** Channels of one secondary partition come from different primary partitions. */
-export const complementaryPartitions: Law<PartitionCase> = {
+const complementaryPartitions: LawOn<PartitionCase> = {
   id: 'partitions-are-complementary',
   equation: 'Section 3',
   statement: 'the L channels of one secondary partition come from the L different primary partitions',
@@ -111,7 +111,7 @@ export const complementaryPartitions: Law<PartitionCase> = {
 };
 
 /** The permutation matrices permute as the maps do, and P Pᵀ = 1. */
-export const interleaveMatrices: Law<PartitionCase> = {
+const interleaveMatrices: LawOn<PartitionCase> = {
   id: 'interleave-is-a-permutation-matrix',
   equation: 'Eq. 2 and 4',
   statement: 'interleave and deinterleave multiply the channels by Pᵀ and P, and P Pᵀ = 1',
@@ -140,3 +140,12 @@ export const interleaveMatrices: Law<PartitionCase> = {
     ]);
   },
 };
+
+export const interleaveLaws: readonly Law[] = [
+  interleaveDefinition,
+  inverseSwaps,
+  interleaveIsBijection,
+  involution,
+  complementaryPartitions,
+  interleaveMatrices,
+];

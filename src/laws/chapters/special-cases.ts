@@ -18,7 +18,7 @@ import {
   upTo,
   type Values,
 } from '../cases.ts';
-import { all, equal, type Law } from '../law.ts';
+import { all, equal, type Law, type LawOn } from '../law.ts';
 
 interface SplitCase extends Geometry, Values {
   readonly K: number;
@@ -37,7 +37,7 @@ const splitCases = (limits: Limits): fc.Arbitrary<SplitCase> =>
     .map(([sizes, geometry]) => ({ ...sizes, Mout: limits.widening ? sizes.Mout : sizes.Min, ...geometry }));
 
 /** Fig. 2: a regular convolution is a block with L = K² partitions, on x repeated K times. */
-export const regularConvolution: Law<SplitCase> = {
+const regularConvolution: LawOn<SplitCase> = {
   id: 'regular-convolution-is-a-block',
   equation: 'Section 4, Fig. 2',
   statement:
@@ -59,7 +59,7 @@ export const regularConvolution: Law<SplitCase> = {
 };
 
 /** Such blocks stack: their output is what they take. */
-export const regularConvolutionsStack: Law<SplitCase> = {
+const regularConvolutionsStack: LawOn<SplitCase> = {
   id: 'regular-convolutions-stack-as-blocks',
   equation: 'Section 4, Fig. 2',
   statement:
@@ -84,7 +84,7 @@ export const regularConvolutionsStack: Law<SplitCase> = {
 };
 
 /** Summation fusion is the block whose secondary kernels are all ones. */
-export const summation: Law<BlockCase> = {
+const summation: LawOn<BlockCase> = {
   id: 'summation-fusion-is-a-block',
   equation: 'Section 4',
   statement:
@@ -104,7 +104,7 @@ export const summation: Law<BlockCase> = {
 };
 
 /** M = 1: the block is the depthwise separable convolution. */
-export const xception: Law<BlockCase> = {
+const xception: LawOn<BlockCase> = {
   id: 'xception-is-a-block',
   equation: 'Section 4, M = 1',
   statement: 'with M = 1 the block is channel-wise spatial convolution, then dense 1 × 1: Xception',
@@ -126,7 +126,7 @@ export const xception: Law<BlockCase> = {
 };
 
 /** L = 1: the block is a regular convolution and a factor for each channel. */
-export const scaled: Law<BlockCase> = {
+const scaled: LawOn<BlockCase> = {
   id: 'one-primary-partition-is-a-scaled-convolution',
   equation: 'Section 4, L = 1',
   statement: 'with L = 1 the block is a regular convolution, then a factor for each output channel',
@@ -159,3 +159,11 @@ export const scaled: Law<BlockCase> = {
     ]);
   },
 };
+
+export const specialCaseLaws: readonly Law[] = [
+  regularConvolution,
+  regularConvolutionsStack,
+  summation,
+  xception,
+  scaled,
+];

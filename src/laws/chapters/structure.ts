@@ -1,12 +1,12 @@
 import { addTensors, type Tensor, tensor } from '../../../spec/00-notation.ts';
 import { type BlockCase, blockCases } from '../cases.ts';
 import { drawBlock } from '../draw.ts';
-import { equal, type Law } from '../law.ts';
+import { equal, type Law, type LawOn } from '../law.ts';
 
 const anyWindow = 'every window; all L, M, Mout';
 
 /** block(a·x + z) = a·block(x) + block(z). */
-export const linearity: Law<BlockCase> = {
+const linearity: LawOn<BlockCase> = {
   id: 'block-is-linear',
   equation: 'Eq. 5',
   statement: 'the block is linear in its input: block(a·x + z) = a·block(x) + block(z)',
@@ -40,7 +40,7 @@ const sample = <T>(t: Tensor<T>, n: number): Tensor<T> => {
 };
 
 /** A sample's output doesn't depend on the others in its batch. */
-export const batchIndependence: Law<BlockCase> = {
+const batchIndependence: LawOn<BlockCase> = {
   id: 'samples-are-independent',
   equation: 'Eq. 5',
   statement: 'the last sample of a batch gives the same alone',
@@ -61,7 +61,7 @@ export const batchIndependence: Law<BlockCase> = {
 };
 
 /** Without padding: moving the input up by one stride moves the output up by one. */
-export const translation: Law<BlockCase> = {
+const translation: LawOn<BlockCase> = {
   id: 'block-is-translation-equivariant',
   equation: 'Eq. 5',
   statement: 'cutting one stride of rows off the top of the input cuts one row off the top of the output',
@@ -85,7 +85,7 @@ export const translation: Law<BlockCase> = {
 };
 
 /** A stride keeps every s-th output of the block with stride 1. */
-export const subsampling: Law<BlockCase> = {
+const subsampling: LawOn<BlockCase> = {
   id: 'stride-is-subsampling',
   equation: 'Eq. 5',
   statement: 'a stride in the primary convolution keeps every s-th row and column of the block with stride 1',
@@ -106,3 +106,5 @@ export const subsampling: Law<BlockCase> = {
     );
   },
 };
+
+export const structureLaws: readonly Law[] = [linearity, batchIndependence, translation, subsampling];

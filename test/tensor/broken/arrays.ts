@@ -45,6 +45,7 @@ function shrunk(): typeof primary {
 }
 
 const onDetached: Record<string, (gone: Feature<3, 2>) => unknown> = {
+  interleave: (gone) => interleave(gone),
   interleaveView: (gone) => interleaveView(gone),
   contiguous: (gone) => contiguous(gone),
   groupConvolution: (gone) => groupConvolution(gone, primary),
@@ -132,34 +133,36 @@ export const brokenArrays: readonly Broken[] = [
     'T4',
     'short data',
     'feature: array',
-    ['indices from 0 to 94', '0 to 95'],
+    ['indices within 95 entries', '0 to 95'],
     make({ data: new Float64Array(95) }),
   ),
   broken(
     'T4',
     'an offset too far',
     'feature: array',
-    ['indices from 0 to 95', '1 to 96'],
+    ['indices within 96 entries', '1 to 96'],
     make({ offset: 1 }),
   ),
   broken(
     'T4',
     'a negative stride from the start',
     'feature: array',
-    ['0 to 95', '-3 to 92'],
+    ['within 96 entries', '-3 to 92'],
     make({ stride: [96, 16, 4, -1] }),
   ),
   broken(
     'T4',
     'a stride beyond every integer',
     'feature: array',
-    ['0 to 95', 'to 450359962737049'],
+    ['within 96 entries', 'to 450359962737049'],
     make({ stride: [1, 9007199254740991, 0, 0] }),
   ),
   ...Object.entries(onDetached).map(([operation, call]) =>
-    broken('T4', 'data transferred away', `${operation}: x`, ['0 to -1', '0 to 95'], () => call(detached())),
+    broken('T4', 'data transferred away', `${operation}: x`, ['within 0 entries', '0 to 95'], () =>
+      call(detached()),
+    ),
   ),
   ...Object.entries(onShrunk).map(([where, call]) =>
-    broken('T4', 'a buffer that shrank', where, ['0 to 106', '0 to 107'], () => call(shrunk())),
+    broken('T4', 'a buffer that shrank', where, ['within 107 entries', '0 to 107'], () => call(shrunk())),
   ),
 ];

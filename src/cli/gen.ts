@@ -1,0 +1,105 @@
+import { samePadding } from '../../spec/01-group-convolution.ts';
+import { precisions } from '../algebras/precision.ts';
+import { writeArrays } from '../formats/index.ts';
+import { seededIntegers } from '../laws/draw.ts';
+import { generateBlock } from '../oracle/generate.ts';
+import { tensorWindow } from '../tensor/index.ts';
+import { exitCode, json, kernelSize, positiveInteger, UsageError, type Verb, verb } from './frame.ts';
+import { paddingOf, pair } from './recording-options.ts';
+
+interface GenOptions {
+  readonly L: number;
+  readonly M: number;
+  readonly Mout?: number;
+  readonly kernel: readonly [number, number];
+  readonly stride: string;
+  readonly dilation: string;
+  readonly padding: string;
+  readonly size: readonly [number, number];
+  readonly batch: number;
+  readonly bias?: true;
+  readonly gradients?: true;
+  readonly dtype: string;
+  readonly seed: number;
+  readonly magnitude: number;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+const dtypes = ['float32', 'float64'] as const;
+
+/** `igc gen`: writes a case with its exact outputs. */
+export const genVerb: Verb = (terminal, done) =>
+  verb('gen', 'write a case with its exact expected outputs, for use elsewhere', terminal)
+    .argument('<file>', 'where to: .npz or .safetensors')
+    .option('--L <n>', 'primary partitions', positiveInteger('--L'), 3)
+    .option('--M <n>', 'input channels of each', positiveInteger('--M'), 2)
+    .option('--Mout <n>', 'output channels of each (default: M)', positiveInteger('--Mout'))
+    .option('--kernel <HxW>', 'size of the spatial kernel', kernelSize('--kernel'), [3, 3] as const)
+    .option('--size <HxW>', 'size of the input, in pixels', kernelSize('--size'), [8, 8] as const)
+    .option('--batch <N>', 'samples', positiveInteger('--batch'), 2)
+    .option('--stride <N|h,w>', 'stride', '1')
+    .option('--dilation <N|h,w>', 'dilation', '1')
+    .option('--padding <P>', 'N, top,bottom,left,right, same, same-upper, same-lower, valid', 'same')
+    .option('--bias', 'with biases')
+    .option('--gradients', 'with grad_y and all gradients')
+    .option('--dtype <type>', dtypes.join(' or '), 'float32')
+    .option('--seed <n>', 'seed of the integers: the same seed, the same file', positiveInteger('--seed'), 1)
+    .option('--magnitude <n>', 'entries lie between −n and n', positiveInteger('--magnitude'), 3)
+    .option('--force', 'replace a file that is there')
+    .addHelpText('after', help)
+    .action((file: string, options: GenOptions) => {
+      const { kernel, size, L, M, seed, magnitude } = options;
+      const dtype = dtypes.find((known) => known === options.dtype);
+      if (!dtype) throw new UsageError(`--dtype: expected ${dtypes.join(' or ')}, got '${options.dtype}'`);
+      const [stride, dilation] = [
+        pair('--stride', options.stride, 1),
+        pair('--dilation', options.dilation, 1),
+      ];
+      const window = tensorWindow(
+        { stride, dilation, padding: paddingOf(options.padding) },
+        { input: size, kernel },
+      );
+      const Mout = options.Mout ?? M;
+      const sizes = { N: options.batch, L, Lout: L, Min: M, Mout, size, kernel, window };
+      const wanted = { ...sizes, bias: options.bias ?? false, gradients: options.gradients ?? false };
+      const { arrays, largest } = generateBlock(wanted, seededIntegers(seed, magnitude));
+      const exact = 2 ** precisions[dtype].significand;
+      if (largest > exact) {
+        throw new UsageError(
+          `--magnitude ${magnitude}: sums can reach ${largest}, and ${dtype} is exact only up to ${exact}: ` +
+            'take a smaller magnitude or shape, or --dtype float64',
+        );
+      }
+      const stored = new Map([...arrays].map(([name, array]) => [name, { dtype, ...array }]));
+      writeArrays(file, stored, { overwrite: options.force ?? false });
+      const check = checkCommand(file, options, window, samePadding(kernel, dilation));
+      if (options.json) json(terminal, 'gen/1', { file, ...wanted, dtype, seed, magnitude, check });
+      else terminal.out(`wrote ${file}: ${[...arrays.keys()].join(', ')}\njudge an answer with: ${check}\n`);
+      done(exitCode.pass);
+    });
+
+const help = `
+Entries are small integers, and no partial sum leaves the significand: a correct implementation gives these outputs
+bit for bit, in any order of summation. Shapes and names are those of recordings (igc check --help).
+
+Examples:
+  igc gen case.npz --L 3 --M 2 --kernel 2x3 --stride 1,2 --gradients
+  igc gen case.safetensors --L 24 --M 2 --size 32x32 --seed 7
+`;
+
+/** The igc check command for an answer to this case. */
+function checkCommand(
+  file: string,
+  { stride, dilation }: GenOptions,
+  { padding }: { readonly padding: object },
+  same: object,
+): string {
+  const sides = Object.values(padding).join(',');
+  return [
+    `igc check ${file}`,
+    ...(stride === '1' ? [] : [`--stride ${stride}`]),
+    ...(dilation === '1' ? [] : [`--dilation ${dilation}`]),
+    ...(sides === Object.values(same).join(',') ? [] : [`--padding ${sides}`]),
+  ].join(' ');
+}

@@ -1,0 +1,36 @@
+import type { ExitCode } from '../../src/cli/frame.ts';
+import { run } from '../../src/cli/run.ts';
+
+/** What a command printed and how it ended. */
+export interface Session {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly err: string;
+  readonly lines: readonly string[];
+}
+
+/** Runs `igc` as on a terminal of 80 columns without colour. */
+export async function igc(
+  args: readonly string[],
+  { colour = false, columns = 80 }: { readonly colour?: boolean; readonly columns?: number } = {},
+): Promise<Session> {
+  let out = '';
+  let err = '';
+  const code = await run(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    colour,
+    columns,
+  });
+  return { code, out, err, lines: out.split('\n') };
+}
+
+/** The text without colour escapes. */
+export function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour escape starts with one
+  return text.replace(/\u001b\[[\d;]*m/g, '');
+}
