@@ -1,8 +1,18 @@
-import type { Tensor, Window } from '../../spec/00-notation.ts';
+import type { Window } from '../../spec/00-notation.ts';
 import type { PrecisionName } from '../algebras/precision.ts';
 
 /** How an implementation fared. Only PASS is good. */
-export type VerdictKind = 'PASS' | 'FAIL' | 'CRASH' | 'TIMEOUT' | 'GARBAGE' | 'UNSUPPORTED' | 'MISTRUSTED';
+export const verdictKinds = [
+  'PASS',
+  'FAIL',
+  'CRASH',
+  'TIMEOUT',
+  'GARBAGE',
+  'UNSUPPORTED',
+  'MISTRUSTED',
+] as const;
+
+export type VerdictKind = (typeof verdictKinds)[number];
 
 /** What is judged: the block, or one of its parts alone. */
 export type OperationName = 'block' | 'group-convolution' | 'interleave';
@@ -10,16 +20,30 @@ export type OperationName = 'block' | 'group-convolution' | 'interleave';
 /** Where a block can go wrong, in order; then its gradients by name. 'output' where only the output is known. */
 export type Stage = 'primary' | 'interleave' | 'secondary' | 'deinterleave' | 'output' | `grad_${string}`;
 
+/** What the numbers of an array were rounded to when they were stored. */
+export type StoredAs = PrecisionName | 'integer';
+
+/** An array that was given or computed: as it was recorded, its shape unchecked. */
+export interface Recorded {
+  /** Feature maps NCHW, kernels OIHW, biases C. */
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly data: ArrayLike<number>;
+  readonly stored: StoredAs;
+}
+
 /** What an implementation was given and what it gave, in its own numbers. */
 export interface Evidence {
   readonly operation: OperationName;
-  /** By the names of recordings: x, primary_weight, … y. A bias has shape (1, C, 1, 1). */
-  readonly arrays: ReadonlyMap<string, Tensor<number>>;
+  /** By the names of recordings: x, primary_weight, … y. What was given fits together; what was computed may not. */
+  readonly arrays: ReadonlyMap<string, Recorded>;
   readonly window: Window;
   /** Of the interleave alone; elsewhere it follows from the shapes. */
   readonly partition?: { readonly L: number; readonly M: number } | undefined;
-  /** What sums and products are rounded to. */
+  /** The coarsest precision of a sum or a product. */
   readonly precision: PrecisionName;
+  /** Whether subnormal numbers may have been replaced by zero, anywhere. */
+  readonly flushesSubnormals: boolean;
   /** Whether the block was computed as one convolution with the composite kernel. */
   readonly composed: boolean;
 }
@@ -43,13 +67,14 @@ export interface ArrayVerdict {
   /** What it was computed from, as 'interleaved, secondary_weight'. */
   readonly from: string;
   readonly kind: 'PASS' | 'FAIL' | 'GARBAGE' | 'UNSUPPORTED';
-  readonly comparison: 'bit for bit' | 'rounding bound';
+  /** 'none' where it wasn't compared: `problem` says why. */
+  readonly comparison: 'bit for bit' | 'rounding bound' | 'none';
   readonly elements: number;
   /** Elements beyond their bound. */
   readonly wrong: number;
   /** The largest |got − exact| / bound among elements with a bound; 0 where all are bit for bit. */
   readonly worstRatio: number;
-  /** The first wrong element; undefined where all are right. */
+  /** The first wrong element, a value that is no number before others; undefined where all are right. */
   readonly first?: Difference;
   /** What is wrong where no single element is, such as a shape. */
   readonly problem?: string;
@@ -62,5 +87,7 @@ export interface Verdict {
   readonly stage?: Stage;
   /** In one sentence. */
   readonly reason: string;
+  /** The coarsest precision that a sum or a product was allowed. */
+  readonly precision: PrecisionName;
   readonly arrays: readonly ArrayVerdict[];
 }

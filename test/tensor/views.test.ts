@@ -128,14 +128,10 @@ test('the checked header is the core’s own: changing the caller’s changes no
 
 test('a stride of zero repeats entries and reads no others', () => {
   const x = feature(ndarray(Float64Array.of(3), [1, 2, 3, 3], [0, 0, 0, 0]), { channels: [2, 1] });
-  const kernel = groupKernel(ndarray(Float64Array.of(2), [2, 1, 1, 1], [0, 0, 0, 0]), { groups: 2 });
-  expect(Array.from(toNdarray(groupConvolution(x, withInput(kernel))).data)).toEqual(Array(18).fill(6));
+  const array = ndarray(Float64Array.of(2), [2, 1, 1, 1], [0, 0, 0, 0]);
+  const kernel = groupKernel(array, { groups: 2, inputs: 1, outputs: 1 });
+  expect(Array.from(toNdarray(groupConvolution(x, kernel)).data)).toEqual(Array(18).fill(6));
 });
-
-/** Any kernel, for sizes that only the run knows. */
-function withInput(kernel: unknown) {
-  return kernel as ReturnType<typeof groupKernel<2, 1, 1>>;
-}
 
 test('the results of a convolution share nothing with its operands', () => {
   const x = feature(counting([1, 2, 1, 1]), { channels: [2, 1] });
@@ -143,6 +139,17 @@ test('the results of a convolution share nothing with its operands', () => {
   const mix = groupKernel(counting([2, 2, 1, 1]), { groups: 1, inputs: 2, outputs: 2 });
   const y = block(x, one, mix);
   for (const { array } of [x, one, mix]) expect(y.array.data.buffer).not.toBe(array.data.buffer);
+});
+
+test('the results of a convolution and of a block are row-major: toNdarray copies neither', () => {
+  const x = feature(counting([2, 6, 2, 3]), { channels: [3, 2] });
+  const primary = groupKernel(counting([12, 2, 1, 1]), { groups: 3, inputs: 2, outputs: 4 });
+  const secondary = groupKernel(counting([20, 3, 1, 1]), { groups: 4, inputs: 3, outputs: 5 });
+  for (const y of [groupConvolution(x, primary), block(x, primary, secondary)]) {
+    const array = toNdarray<number, number>(y);
+    expect(array.data).toBe(y.array.data);
+    expect(array).toEqual(ndarray(array.data, [...array.shape]));
+  }
 });
 
 test('at finds channel major · minorSize + minor', () => {

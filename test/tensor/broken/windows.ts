@@ -76,7 +76,7 @@ export const brokenWindows: readonly Broken[] = [
     'T10',
     'more padded entries than an array holds',
     'groupConvolution: x',
-    ['fewer than 2³¹', '[2, 2000004, 2000004]'],
+    ['fewer than 2³¹', '[2, 2000004, 2100000]'],
     () => groupConvolution(x, primary, { padding: 1e6, stride: 1e5 }),
   ),
 ];

@@ -1,0 +1,119 @@
+/**
+ * What an implementation's arithmetic does to numbers. Sums and products are rounded to one format; what passes from
+ * one operation to the next may be rounded to a coarser one, the coarsest that a result is stored in; and each array
+ * is rounded once more where it is recorded.
+ */
+import { type BoundAlgebra, type Bounded, bound } from '../algebras/bound.ts';
+import { type Precision, precisions, type Rounding } from '../algebras/precision.ts';
+import type { Evidence, StoredAs } from './types.ts';
+
+export interface Arithmetic {
+  /** Error bounds of sums and products, and of what may be rounded between one operation and the next. */
+  readonly algebra: BoundAlgebra;
+  /** An entry of an array that the implementation was given. */
+  given(x: number): Bounded;
+  /** An entry of an array that it computed: it may have gone on with the number from before it was recorded. */
+  computed(x: number): Bounded;
+  /** How far an entry that is recorded in this format can be from the exact one; 0: it is the exact one. */
+  boundOf(a: Bounded, stored: StoredAs): number;
+  /** Whether a correct implementation may overflow on the way to this entry. */
+  mayOverflow(a: Bounded, stored: StoredAs): boolean;
+  /** Integers up to this size are exact wherever they pass. */
+  readonly exactIntegers: number;
+}
+
+/** Rounding to an integer, to the nearest or towards zero. */
+const integers: Precision = { unit: 0, underflow: 1, significand: 53, largest: Number.MAX_VALUE };
+
+const formatOf = (stored: StoredAs): Precision => (stored === 'integer' ? integers : precisions[stored]);
+
+/** The arithmetic that this evidence declares, whose results are stored in these formats. */
+export function arithmeticOf(evidence: Evidence, results: readonly StoredAs[]): Arithmetic {
+  const { precision, composed, flushesSubnormals: flushes } = evidence;
+  const sums: Precision = precisions[precision];
+  const passed = results
+    .filter((stored) => stored !== 'integer')
+    .map(formatOf)
+    .reduce(coarsest, sums);
+  const bounds = bound(flushes ? flushing(sums) : sums);
+  const rounding = (format: Precision) =>
+    flushes ? { ...format, underflow: Math.max(format.underflow, smallestNormal(format)) } : format;
+  const fits = (x: number, format: Precision) =>
+    representable(x, format) && !(flushes && x !== 0 && Math.abs(x) < smallestNormal(format));
+
+  /** A number after one more rounding: no longer a pending sum. */
+  const rounded = (a: Bounded, format: Precision): Bounded => {
+    const { unit, underflow } = rounding(format);
+    const error = bounds.errorOf(a);
+    const inherited = error + unit * (a.magnitude + error) + underflow;
+    // Four roundings of our own above those that `errorOf` has made up for.
+    return { ...a, inherited, terms: 0, roundings: a.roundings + 4 };
+  };
+  // A result can be passed on before its bias is added, or its positions are summed, and again after that; the bias of
+  // a composed block is computed and passed on first.
+  const passes = isCoarser(passed, sums) ? Array.from({ length: composed ? 3 : 2 }, () => passed) : [];
+  const pass = (a: Bounded): Bounded => (a.terms === 0 ? a : passes.reduce(rounded, a));
+
+  let operandOverflows = false;
+  const overflows = (a: Bounded, format: Precision) => {
+    const most = a.magnitude + bounds.errorOf(a);
+    return !(most <= Math.min(format.largest, passed.largest));
+  };
+  const operand = (a: Bounded): Bounded => {
+    operandOverflows ||= overflows(a, passed);
+    return pass(a);
+  };
+  return {
+    algebra: { ...bounds, mul: (a, b) => bounds.mul(operand(a), operand(b)) },
+    given: (x) => (fits(x, passed) ? bounds.leaf(x) : rounded(bounds.leaf(x), passed)),
+    computed: (x) => rounded(bounds.leaf(x), passed),
+    boundOf: (a, stored) => {
+      const format = formatOf(stored);
+      const result = pass(a);
+      const error = bounds.errorOf(result);
+      if (error === 0 && fits(a.value, format)) return 0;
+      // A result of sums is in their format already, or in the one that is passed on.
+      const isRounded = a.terms > 0 && !isCoarser(format, passed);
+      return isRounded ? error : bounds.errorOf(rounded(result, format));
+    },
+    mayOverflow: (a, stored) => operandOverflows || overflows(a, formatOf(stored)),
+    exactIntegers: 2 ** Math.min(passed.significand, (sums.operands ?? sums).significand),
+  };
+}
+
+function isCoarser(a: Rounding, b: Rounding): boolean {
+  return a.unit > b.unit || a.underflow > b.underflow;
+}
+
+/** A format that loses as much as the worse of the two, wherever that is. */
+function coarsest(a: Precision, b: Precision): Precision {
+  return {
+    unit: Math.max(a.unit, b.unit),
+    underflow: Math.max(a.underflow, b.underflow),
+    significand: Math.min(a.significand, b.significand),
+    largest: Math.min(a.largest, b.largest),
+  };
+}
+
+function smallestNormal({ underflow, significand }: Rounding): number {
+  return underflow * 2 ** (significand - 1);
+}
+
+/**
+ * The same precision where subnormal operands and results may become zero. A sum of k products then has at most
+ * 2k − 1 results, each off by less than the smallest normal number: four times that, for `bound` halves it.
+ */
+function flushing(precision: Precision): Precision {
+  const least = smallestNormal(precision);
+  const { unit = 0, significand = precision.significand } = precision.operands ?? {};
+  return { ...precision, underflow: 4 * least, operands: { unit, underflow: least, significand } };
+}
+
+/** Whether x is a number of the format. */
+function representable(x: number, { significand, underflow, largest }: Precision): boolean {
+  if (significand === 53 && underflow <= Number.MIN_VALUE) return true;
+  if (x === 0) return true;
+  // Right wherever the answer can be yes: only next to a power of two, closer than such a format gets, log2 rounds up.
+  const last = Math.max(2 ** (Math.floor(Math.log2(Math.abs(x))) + 1 - significand), underflow);
+  return Math.abs(x) <= largest && Number.isInteger(x / last);
+}

@@ -1,0 +1,36 @@
+import { type Shape, Tensor } from '../../spec/00-notation.ts';
+import type { Evidence, Recorded } from './types.ts';
+
+/** The recorded array of this name, in an algebra. A bias of C entries is a tensor of (1, C, 1, 1). */
+export type Lookup<T> = (name: string) => Tensor<T>;
+
+/** The recorded arrays in an algebra, each converted once, when it is asked for. */
+export function lookup<T>({ arrays }: Evidence, embed: (x: number, name: string) => T): Lookup<T> {
+  const known = new Map<string, Tensor<T>>();
+  return (name) => {
+    const tensor = known.get(name) ?? tensorOf(arrays.get(name)!, (x) => embed(x, name));
+    known.set(name, tensor);
+    return tensor;
+  };
+}
+
+/** A recorded array as a tensor. Shapes: four axes, or one (C2). */
+export function tensorOf<T>({ shape, data }: Recorded, embed: (x: number) => T): Tensor<T> {
+  const sizes = shape.length === 1 ? ([1, shape[0]!, 1, 1] as const) : (shape as unknown as Shape);
+  return new Tensor(
+    sizes,
+    Array.from(data, (x) => embed(x)),
+  );
+}
+
+/** Whether every entry is a finite number. */
+export function allFinite({ data }: Recorded): boolean {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
+  return true;
+}
+
+/** Whether every entry is an integer. */
+export function allIntegers({ data }: Recorded): boolean {
+  for (let i = 0; i < data.length; i++) if (!Number.isInteger(data[i])) return false;
+  return true;
+}
