@@ -14,7 +14,8 @@ export interface PaddedGroup {
   readonly pitch: number;
   /**
    * Columns of equal remainder modulo this lie side by side in a row: for 2 those of even index, then those of odd
-   * index. It is the window's stride, so that what a tap meets in one window and in the next are neighbours in memory.
+   * index. It is the window's stride, so that what a tap meets in one window and in the next are neighbours in memory;
+   * at most the number of columns, since a longer stride never takes a second step.
    */
   readonly step: number;
 }
@@ -27,7 +28,7 @@ export function paddedGroup(
   { stride, padding }: Window,
 ): PaddedGroup {
   const [rows, columns] = paddedExtent(input, padding);
-  const step = stride[1];
+  const step = Math.min(stride[1], columns);
   const pitch = step * Math.ceil(columns / step);
   const entries = new Float64Array(demandEntries(site, [inputs, rows, pitch]));
   return { entries, rows, pitch, step };
@@ -54,7 +55,7 @@ export function readGroup(
   for (let c = 0; c < inputs; c++)
     for (let h = 0; h < H; h++) {
       const row = start + c * channelStep + h * rowStep;
-      for (let first = 0; first < Math.min(step, W); first++) {
+      for (let first = 0; first < step; first++) {
         let to = paddedIndex(target, c, h + padding.top, first + padding.left);
         for (let w = first; w < W; w += step) entries[to++] = data[row + w * columnStep]!;
       }

@@ -41,6 +41,14 @@ export const brokenFactors: readonly Broken[] = [
   broken('C6', 'no groups', 'groupKernel: groups', ['a divisor of 6', '0'], () =>
     kernelFromSpec(kernelToSpec(primary), { groups: 0 }),
   ),
+  ...[-3, 0.5].map((groups) =>
+    broken('C6', `${groups} groups`, 'groupKernel: groups', ['a divisor of 6', `${groups}`], () =>
+      groupKernel(counting([6, 2, 3, 3]), { groups }),
+    ),
+  ),
+  broken('T5', 'another minor size', 'withChannels: x', ['3 × 1 channels', '3 × 2'], () =>
+    withChannels(x, [3, 1]),
+  ),
   broken(
     'T6',
     'fewer inputs than stated',

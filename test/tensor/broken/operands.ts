@@ -39,6 +39,12 @@ export const brokenOperands: readonly Broken[] = [
   broken('C7', 'channels that don’t fit', 'block: x', ['3 × 2 channels', '6 × 1'], () =>
     block(as<typeof x>(regroup(x, [6, 1])), primary, secondary),
   ),
+  broken('C7', 'more groups alone', 'groupConvolution: x', ['3 × 2 channels', '2 × 2'], () =>
+    groupConvolution(as<typeof x>(feature(counting([1, 4, 4, 4]), { channels: [2, 2] })), primary),
+  ),
+  broken('C7', 'more inputs alone', 'groupConvolution: x', ['3 × 2 channels', '3 × 1'], () =>
+    groupConvolution(as<typeof x>(feature(counting([1, 3, 4, 4]), { channels: [3, 1] })), primary),
+  ),
   broken('C9', 'a spatial secondary', 'block: secondary', ['1 × 1', '2 × 1'], () => block(x, primary, tall)),
   broken(
     'C10',

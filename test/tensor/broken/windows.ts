@@ -8,6 +8,12 @@ export const brokenWindows: readonly Broken[] = [
   broken('C4', 'a stride of zero', 'groupConvolution: window.stride', ['at least 1', '[0, 0]'], () =>
     groupConvolution(x, primary, { stride: 0 }),
   ),
+  broken('C4', 'a stride of zero rows', 'tensorWindow: window.stride', ['at least 1', '[0, 1]'], () =>
+    tensorWindow({ stride: [0, 1] }, sizes),
+  ),
+  broken('C2', 'an input of no columns', 'tensorWindow: sizes.input', ['at least 1', '[4, 0]'], () =>
+    tensorWindow({}, { ...sizes, input: [4, 0] }),
+  ),
   broken('C4', 'half a step', 'tensorWindow: window.stride', ['at least 1', '[1, 1.5]'], () =>
     tensorWindow({ stride: [1, 1.5] }, sizes),
   ),
