@@ -108,7 +108,7 @@ export class Tensor<T> {
 
   /** The entry at (n, c, h, w). */
   at(n: number, c: number, h: number, w: number): T {
-    const [N, C, H, W] = this.shape;
+    const { 0: N, 1: C, 2: H, 3: W } = this.shape;
     // A number that is its own unsigned 32-bit part is a non-negative integer.
     const inside = n >>> 0 === n && c >>> 0 === c && h >>> 0 === h && w >>> 0 === w;
     if (!inside || n >= N || c >= C || h >= H || w >= W) {
@@ -138,7 +138,7 @@ export function sum<T>(
   extents: readonly number[],
   term: (i: number, j: number, k: number) => T,
 ): T {
-  const [I = 1, J = 1, K = 1] = extents;
+  const { 0: I = 1, 1: J = 1, 2: K = 1 } = extents;
   let total = A.zero;
   for (let i = 0; i < I; i++)
     for (let j = 0; j < J; j++) for (let k = 0; k < K; k++) total = A.add(total, term(i, j, k));
