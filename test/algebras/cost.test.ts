@@ -10,6 +10,11 @@ describe('cost counter', () => {
     fc.constantFrom(A.zero, A.one, A.input, A.parameter('p'), A.parameter('q'), A.parameter(3)),
   );
 
+  it('is idempotent: a parameter plus itself is still that parameter', () => {
+    const all = [A.zero, A.one, A.input, A.parameter('p')];
+    expect(all.map((a) => A.add(a, a))).toEqual(all);
+  });
+
   it('counts multiplications, those by zero and one too', () => {
     const B = costCounter();
     for (const factor of [B.input, B.zero, B.one, B.parameter(0)]) B.mul(B.parameter(0), factor);

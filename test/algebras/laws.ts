@@ -39,6 +39,7 @@ const orderedField = {
   'a / 1 = a': (A, a) => [A.div(a, A.one), a],
   'exactly one of a < b, a = b, b < a': (A, a, b) =>
     [A.less(a, b), A.equals(a, b), A.less(b, a)].filter((holds) => holds).length === 1,
+  'not a < a': (A, a) => !A.less(a, a),
   'a < b and b < c give a < c': (A, a, b, c) => !(A.less(a, b) && A.less(b, c)) || A.less(a, c),
   'a < b gives a + c < b + c': (A, a, b, c) => !A.less(a, b) || A.less(A.add(a, c), A.add(b, c)),
   '0 < a and b < c give a · b < a · c': (A, a, b, c) =>

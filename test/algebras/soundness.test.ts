@@ -139,7 +139,7 @@ describe('the two-stage bound is needed, and is not loose', () => {
 describe('the inflation by our own roundings', () => {
   it('products that underflow in doubles are rounded upwards', () => {
     const A = bound(binary64);
-    const small = fc.double({ min: 2 ** -515, max: 2 ** -511, minExcluded: true, maxExcluded: true });
+    const small = fc.double({ min: 2 ** -515, max: 2 ** -511, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(small, small, (a, b) => {
         const { magnitude } = A.mul(A.leaf(a), A.leaf(b));
