@@ -4,6 +4,7 @@ export * from './01-group-convolution.ts';
 export * from './02-interleave.ts';
 export * from './03-igc-block.ts';
 export * from './04-composite-kernel.ts';
+export * from './04a-factor.ts';
 export * from './05-complexity.ts';
 export * from './06-special-cases.ts';
 export * from './07-extensions.ts';

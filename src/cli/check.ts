@@ -1,6 +1,7 @@
 import { FileError, readArrays } from '../formats/index.ts';
-import { evidenceFrom } from '../implementations/recording.ts';
+import { evidenceFrom, unusedArrays } from '../implementations/recording.ts';
 import { judge } from '../oracle/judge.ts';
+import type { Quantity } from '../oracle/quantities.ts';
 import { type ExitCode, exitCode, json, paint, type Terminal, UsageError, type Verb, verb } from './frame.ts';
 import { asExpected, type Job, type Judged } from './job.ts';
 import { readManifest } from './manifest.ts';
@@ -18,7 +19,8 @@ export const checkVerb: Verb = (terminal, done) =>
     .option('--op <name>', 'block, group-convolution or interleave (default: block)')
     .option('--L <n>', 'primary partitions, with --op interleave')
     .option('--M <n>', 'channels of a primary partition, with --op interleave')
-    .option('--precision <p>', 'f64, f32, tf32, bf16, f16 (default: as the outputs are stored)')
+    .option('--precision <p>', 'of sums: f64, f32, tf32, bf16, f16 (default: as the outputs are stored)')
+    .option('--flush-subnormals', 'subnormal numbers may have become zero')
     .option('--composed', 'the block was computed as one convolution with the composite kernel')
     .option('--manifest <file>', 'judge the recordings that a manifest lists, against what it expects')
     .addHelpText('after', help)
@@ -38,15 +40,19 @@ grad_primary_weight, grad_secondary_weight, grad_primary_bias, grad_secondary_bi
 With --op group-convolution: x, weight, y and, if it likes, bias. With --op interleave: x and y.
 
 Integers whose sums are exact are compared bit for bit, everything else with a bound that holds for any order of
-summation in the recording's precision. The verdict names the first wrong stage and an element.
+summation, fused or not, in the recording's precision. (Winograd and Fourier transforms sum other terms: what they
+give may lie outside.) Where sums are kept in more bits than the arrays are stored in, say so: --precision f32 holds
+float16 arrays to a closer bound. The verdict names the first wrong stage and an element.
 
-Exit code: 0 all PASS; 1 FAIL or GARBAGE; 2 usage; 3 unreadable file; 4 UNSUPPORTED or MISTRUSTED.
-With --manifest: 0 where every verdict is the expected one, else 1.
+Exit code: 0 all PASS; 1 FAIL or GARBAGE; 2 usage; 3 unreadable file; 4 UNSUPPORTED or MISTRUSTED (the data could not
+have caught a mistake); of several files, the first of 1, 3, 4 that occurs. With --manifest: 0 where every verdict is
+the expected one, else 1.
 
 Examples:
   igc check block.npz
   igc check --stride 2 --padding 1 layer3.safetensors --map x=input,y=output
   igc check --op interleave --L 4 shuffle.npz
+  igc check --json -- -odd-name.npz
 `;
 
 const collect = (value: string, earlier: string[] = []) => [...earlier, value];
@@ -66,22 +72,28 @@ function manifestJobs(path: string, files: readonly string[], written: WrittenOp
 
 function judgeOne(job: Job, count: string, terminal: Terminal, quiet: boolean): Judged {
   const started = performance.now();
-  const progress = (array: string) => {
-    // Only what takes long says what it's doing.
-    if (performance.now() - started > 1000) terminal.err(`${count} ${job.file}: judging ${array}\n`);
+  const progress = ({ results, products }: Quantity) => {
+    // Only what takes long says what it's doing: about two million products a second.
+    if (performance.now() - started < 1000 && products < 2e6) return;
+    const names = results.map(({ array }) => array).join(', ');
+    const millions = Math.round(products / 1e6).toLocaleString('en-US');
+    const effort = products < 1e6 ? '' : ` (${millions} million exact products)`;
+    terminal.err(`${count} ${job.file}: judging ${names}${effort}\n`);
   };
   const judged = attempt(job, progress);
   if (!quiet) terminal.out(showVerdict(judged, terminal));
   return judged;
 }
 
-function attempt(job: Job, progress: (array: string) => void): Judged {
+function attempt(job: Job, progress: (next: Quantity) => void): Judged {
+  let unused: readonly string[] = [];
   try {
-    const evidence = evidenceFrom(job.file, readArrays(job.file), job.options);
-    return { job, verdict: judge(evidence, progress) };
+    const arrays = readArrays(job.file);
+    unused = unusedArrays(arrays, job.options);
+    return { job, verdict: judge(evidenceFrom(job.file, arrays, job.options), progress), unused };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return { job, unreadable: error.what };
+    return { job, unreadable: error.what, unused };
   }
 }
 
@@ -107,10 +119,12 @@ function summarise(judged: readonly Judged[], terminal: Terminal): void {
 }
 
 function toJson(judged: Judged): object {
-  const { job, verdict, unreadable } = judged;
+  const { job, verdict, unreadable, unused } = judged;
   return {
     file: job.file,
+    ...(job.title === undefined ? {} : { title: job.title }),
     ...(verdict ? { verdict: verdict.kind, ...showDetails(verdict) } : { verdict: null, unreadable }),
+    unused,
     ...(job.expect ? { expect: job.expect, asExpected: asExpected(judged) } : {}),
   };
 }

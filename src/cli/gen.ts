@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { Padding } from '../../spec/00-notation.ts';
 import { samePadding } from '../../spec/01-group-convolution.ts';
 import { precisions } from '../algebras/precision.ts';
 import { writeArrays } from '../formats/index.ts';
 import { seededIntegers } from '../laws/draw.ts';
-import { generateBlock } from '../oracle/generate.ts';
+import { effortOf, type GeneratedShape, generateBlock } from '../oracle/generate.ts';
 import { tensorWindow } from '../tensor/index.ts';
 import { exitCode, json, kernelSize, positiveInteger, UsageError, type Verb, verb } from './frame.ts';
 import { paddingOf, pair } from './recording-options.ts';
@@ -28,6 +31,9 @@ interface GenOptions {
 
 const dtypes = ['float32', 'float64'] as const;
 
+/** What a case may take: some minutes, a few hundred megabytes. */
+const limits = { products: 2e8, entries: 2e6 } as const;
+
 /** `igc gen`: writes a case with its exact outputs. */
 export const genVerb: Verb = (terminal, done) =>
   verb('gen', 'write a case with its exact expected outputs, for use elsewhere', terminal)
@@ -49,21 +55,10 @@ export const genVerb: Verb = (terminal, done) =>
     .option('--force', 'replace a file that is there')
     .addHelpText('after', help)
     .action((file: string, options: GenOptions) => {
-      const { kernel, size, L, M, seed, magnitude } = options;
-      const dtype = dtypes.find((known) => known === options.dtype);
-      if (!dtype) throw new UsageError(`--dtype: expected ${dtypes.join(' or ')}, got '${options.dtype}'`);
-      const [stride, dilation] = [
-        pair('--stride', options.stride, 1),
-        pair('--dilation', options.dilation, 1),
-      ];
-      const window = tensorWindow(
-        { stride, dilation, padding: paddingOf(options.padding) },
-        { input: size, kernel },
-      );
-      const Mout = options.Mout ?? M;
-      const sizes = { N: options.batch, L, Lout: L, Min: M, Mout, size, kernel, window };
-      const wanted = { ...sizes, bias: options.bias ?? false, gradients: options.gradients ?? false };
-      const { arrays, largest } = generateBlock(wanted, seededIntegers(seed, magnitude));
+      checkPlace(file, options);
+      const { dtype, shape } = wantedOf(options);
+      const { seed, magnitude } = options;
+      const { arrays, largest } = generateBlock(shape, seededIntegers(seed, magnitude));
       const exact = 2 ** precisions[dtype].significand;
       if (largest > exact) {
         throw new UsageError(
@@ -73,11 +68,47 @@ export const genVerb: Verb = (terminal, done) =>
       }
       const stored = new Map([...arrays].map(([name, array]) => [name, { dtype, ...array }]));
       writeArrays(file, stored, { overwrite: options.force ?? false });
-      const check = checkCommand(file, options, window, samePadding(kernel, dilation));
-      if (options.json) json(terminal, 'gen/1', { file, ...wanted, dtype, seed, magnitude, check });
+      const check = checkCommand(file, options, shape);
+      if (options.json) json(terminal, 'gen/1', { file, ...shape, dtype, seed, magnitude, check });
       else terminal.out(`wrote ${file}: ${[...arrays.keys()].join(', ')}\njudge an answer with: ${check}\n`);
       done(exitCode.pass);
     });
+
+/** Says before any work is done that the file couldn't be written. */
+function checkPlace(file: string, { force }: GenOptions): void {
+  const extension = extname(file).toLowerCase();
+  if (extension !== '.npz' && extension !== '.safetensors') {
+    throw new UsageError(`${file}: expected a name that ends in .npz or .safetensors`);
+  }
+  if (!force && existsSync(file)) {
+    throw new UsageError(`${file}: it is there already; --force replaces it`);
+  }
+}
+
+/** What the options ask for, within reason. */
+function wantedOf(options: GenOptions) {
+  const { kernel, size, L, M, batch } = options;
+  const dtype = dtypes.find((known) => known === options.dtype);
+  if (!dtype) throw new UsageError(`--dtype: expected ${dtypes.join(' or ')}, got '${options.dtype}'`);
+  const window = tensorWindow(
+    {
+      stride: pair('--stride', options.stride, 1),
+      dilation: pair('--dilation', options.dilation, 1),
+      padding: paddingOf(options.padding),
+    },
+    { input: size, kernel },
+  );
+  const sizes = { N: batch, L, Lout: L, Min: M, Mout: options.Mout ?? M, size, kernel, window };
+  const shape = { ...sizes, bias: options.bias ?? false, gradients: options.gradients ?? false };
+  const { products, entries } = effortOf(shape);
+  if (products > limits.products || entries > limits.entries) {
+    const most = `${limits.products} products and ${limits.entries} entries of an array`;
+    throw new UsageError(
+      `the case is too large: it takes ${products} products and ${entries} entries, at most ${most} are generated`,
+    );
+  }
+  return { dtype, shape };
+}
 
 const help = `
 Entries are small integers, and no partial sum leaves the significand: a correct implementation gives these outputs
@@ -92,14 +123,20 @@ Examples:
 function checkCommand(
   file: string,
   { stride, dilation }: GenOptions,
-  { padding }: { readonly padding: object },
-  same: object,
+  { kernel, window }: GeneratedShape,
 ): string {
-  const sides = Object.values(padding).join(',');
+  const sides = ({ top, bottom, left, right }: Padding) => [top, bottom, left, right].join(',');
+  const same = samePadding(kernel, window.dilation);
   return [
-    `igc check ${file}`,
+    `igc check ${inShell(file)}`,
     ...(stride === '1' ? [] : [`--stride ${stride}`]),
     ...(dilation === '1' ? [] : [`--dilation ${dilation}`]),
-    ...(sides === Object.values(same).join(',') ? [] : [`--padding ${sides}`]),
+    ...(sides(window.padding) === sides(same) ? [] : [`--padding ${sides(window.padding)}`]),
   ].join(' ');
+}
+
+/** A file name as a shell takes it, and as no option. */
+function inShell(file: string): string {
+  const name = file.startsWith('-') ? `./${file}` : file;
+  return /^[\w./:@%+,-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

@@ -1,12 +1,13 @@
 import type { RecordingOptions } from '../implementations/recording.ts';
-import type { Verdict } from '../oracle/types.ts';
+import type { Verdict, VerdictKind } from '../oracle/types.ts';
 
 /** A recording to judge, and what is expected of it where a manifest says so. */
 export interface Job {
   readonly file: string;
   readonly options: RecordingOptions;
   readonly title?: string;
-  readonly expect?: { readonly verdict: string; readonly stage?: string | undefined };
+  /** Any stage, where none is named. */
+  readonly expect?: { readonly verdict: VerdictKind; readonly stage?: string };
 }
 
 /** What became of a recording: judged, or unreadable. */
@@ -14,10 +15,13 @@ export interface Judged {
   readonly job: Job;
   readonly verdict?: Verdict;
   readonly unreadable?: string;
+  /** The arrays in the file that nothing was asked of. */
+  readonly unused: readonly string[];
 }
 
 /** Whether a recording fared as its manifest expects. */
 export function asExpected({ job, verdict }: Judged): boolean {
   const { expect } = job;
-  return expect !== undefined && verdict?.kind === expect.verdict && verdict.stage === expect.stage;
+  if (expect === undefined || verdict?.kind !== expect.verdict) return false;
+  return expect.stage === undefined || verdict.stage === expect.stage;
 }

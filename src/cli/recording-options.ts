@@ -14,8 +14,23 @@ export interface WrittenOptions {
   readonly L?: string | number;
   readonly M?: string | number;
   readonly precision?: string;
+  readonly flushSubnormals?: boolean;
   readonly composed?: boolean;
 }
+
+/** The types of the written options, for those that come from a file. */
+export const writtenTypes: Readonly<Record<keyof Required<WrittenOptions>, readonly string[]>> = {
+  op: ['string'],
+  stride: ['string'],
+  dilation: ['string'],
+  padding: ['string'],
+  map: ['string', 'list of strings'],
+  L: ['string', 'number'],
+  M: ['string', 'number'],
+  precision: ['string'],
+  flushSubnormals: ['boolean'],
+  composed: ['boolean'],
+};
 
 const aliases: Readonly<Record<string, PrecisionName>> = {
   f64: 'float64',
@@ -28,31 +43,38 @@ const aliases: Readonly<Record<string, PrecisionName>> = {
 /** Reads the written options; a UsageError names the option, what was expected and what came. */
 export function readOptions(written: WrittenOptions): RecordingOptions {
   const operation = operationOf(written.op ?? defaultOptions.operation);
-  const [L, M] = [size('--L', written.L), size('--M', written.M)];
-  if (operation === 'interleave' && L === undefined && M === undefined) {
-    throw new UsageError(
-      '--op interleave: expected --L or --M: the channels alone do not say how they are split',
-    );
-  }
-  if (operation !== 'interleave' && (L !== undefined || M !== undefined)) {
-    throw new UsageError(
-      `--L and --M: only for --op interleave; for --op ${operation} they follow from the shapes`,
-    );
-  }
-  if (written.composed && operation !== 'block') {
-    throw new UsageError(`--composed: only for --op block, got --op ${operation}`);
-  }
+  checkApplicable(written, operation);
   return {
     operation,
     stride: pair('--stride', written.stride ?? '1', 1),
     dilation: pair('--dilation', written.dilation ?? '1', 1),
     padding: paddingOf(written.padding ?? 'same'),
     names: namesOf([written.map ?? []].flat(), operation),
-    L,
-    M,
+    L: size('--L', written.L),
+    M: size('--M', written.M),
     precision: precisionOf(written.precision),
-    composed: written.composed ?? false,
+    flushesSubnormals: written.flushSubnormals ?? defaultOptions.flushesSubnormals,
+    composed: written.composed ?? defaultOptions.composed,
   };
+}
+
+/** An option that would mean nothing is a mistake, not a thing to ignore. */
+function checkApplicable(written: WrittenOptions, operation: OperationName): void {
+  const misplaced = (options: readonly (keyof WrittenOptions)[], why: string) => {
+    const option = options.find((name) => written[name] !== undefined && written[name] !== false);
+    if (option) throw new UsageError(`--${option}: ${why}, got --op ${operation}`);
+  };
+  if (operation !== 'block') misplaced(['composed'], 'only for --op block');
+  if (operation !== 'interleave') {
+    misplaced(['L', 'M'], 'only for --op interleave (elsewhere the shapes say it)');
+    return;
+  }
+  misplaced(['stride', 'dilation', 'padding'], 'only for a convolution');
+  if (written.L === undefined && written.M === undefined) {
+    throw new UsageError(
+      '--op interleave: expected --L or --M: the channels alone do not say how they are split',
+    );
+  }
 }
 
 function operationOf(text: string): OperationName {

@@ -4,11 +4,12 @@ import { FileError } from '../formats/index.ts';
 import { checkVerb } from './check.ts';
 import { designVerb } from './design.ts';
 import { explainVerb } from './explain.ts';
+import { factorVerb } from './factor.ts';
 import { type ExitCode, exitCode, type Terminal, UsageError, type Verb } from './frame.ts';
 import { genVerb } from './gen.ts';
 import { networkVerb } from './network.ts';
 
-const verbs: Verb[] = [checkVerb, explainVerb, designVerb, networkVerb, genVerb];
+const verbs: Verb[] = [checkVerb, explainVerb, designVerb, networkVerb, genVerb, factorVerb];
 
 /** Runs `igc` with these arguments and says how it ended. Never throws for what a user typed. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -1,59 +1,72 @@
-import { relative } from 'node:path';
+import { normalize } from 'node:path';
 import type { ArrayVerdict, Difference, Verdict, VerdictKind } from '../oracle/types.ts';
 import { paint, type Terminal } from './frame.ts';
 import { asExpected, type Judged } from './job.ts';
+import { visibleWidth } from './table.ts';
 
-const styles: Readonly<Partial<Record<VerdictKind, 'green' | 'red' | 'yellow'>>> = {
+const styles: Readonly<Record<VerdictKind, 'green' | 'red' | 'yellow'>> = {
   PASS: 'green',
   FAIL: 'red',
+  CRASH: 'red',
+  TIMEOUT: 'red',
   GARBAGE: 'red',
   UNSUPPORTED: 'yellow',
   MISTRUSTED: 'yellow',
 };
 
-/** A verdict for people: one line where it passes, else also what each stage is like and the first wrong element. */
+/** Where the text under a verdict begins. */
+const indent = 12;
+
+/** A verdict for people, in ASCII: short where it passes, else also what each stage is like and the first wrong element. */
 export function showVerdict(judged: Judged, terminal: Terminal): string {
-  const { job, verdict, unreadable } = judged;
+  const { job, verdict, unreadable, unused } = judged;
   const kind = verdict?.kind ?? 'UNREADABLE';
-  const style = verdict ? (styles[verdict.kind] ?? 'red') : 'red';
-  const name = job.file.startsWith('/') ? job.file : relative('.', job.file);
-  const lines = [`${paint(terminal, style, kind.padEnd(11))} ${paint(terminal, 'bold', name)}`];
-  if (job.title) lines.push(`            ${paint(terminal, 'dim', job.title)}`);
-  if (unreadable !== undefined) lines.push(`            ${unreadable}`);
-  if (verdict?.kind === 'PASS') lines[0] += paint(terminal, 'dim', `  ${passed(verdict)}`);
-  else if (verdict) lines.push(...trouble(verdict, terminal));
+  const name = paint(terminal, 'bold', printable(normalize(job.file)));
+  const lines = [
+    `${paint(terminal, verdict ? styles[verdict.kind] : 'red', kind.padEnd(indent - 1))} ${name}`,
+  ];
+  const say = (text: string, style?: 'dim' | 'red', hang = 0) => {
+    for (const line of wrap(printable(text), terminal.columns - indent, hang)) {
+      lines.push(' '.repeat(indent) + (style ? paint(terminal, style, line) : line));
+    }
+  };
+  if (job.title) say(job.title, 'dim');
+  if (unreadable !== undefined) say(unreadable);
+  if (verdict?.kind === 'PASS') say(passed(verdict), 'dim');
+  else if (verdict) {
+    say(verdict.reason);
+    const width = Math.max(...verdict.arrays.map((array) => array.kind.length)) + 2;
+    for (const array of verdict.arrays) {
+      const mark = paint(terminal, styles[array.kind], array.kind.padEnd(width));
+      const [first, ...more] = wrap(arrayLine(array), terminal.columns - indent - width, 2);
+      lines.push(' '.repeat(indent) + mark + first);
+      lines.push(...more.map((line) => ' '.repeat(indent + width) + line));
+    }
+    const wrong = verdict.arrays.find(({ stage, first }) => stage === verdict.stage && first);
+    if (wrong?.first) for (const line of showDifference(wrong.first)) say(line, undefined, 2);
+  }
+  if (verdict && unused.length > 0) say(`not asked about: ${listed(unused)}`, 'dim');
   if (job.expect && !asExpected(judged)) {
     const { verdict: expected, stage } = job.expect;
-    lines.push(paint(terminal, 'red', `            expected ${expected}${stage ? ` at ${stage}` : ''}`));
+    say(`expected ${expected}${stage ? ` at ${stage}` : ''}`, 'red');
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** '7 judgements, 2 of them bit for bit; at most 12 % of a rounding bound used'. */
-function passed({ arrays }: Verdict): string {
+/** '7 judgements in float32, 2 of them bit for bit; at most 12 % of a rounding bound used'. */
+function passed({ arrays, precision }: Verdict): string {
   const exact = arrays.filter(({ comparison }) => comparison === 'bit for bit').length;
-  const worst = Math.max(...arrays.map(({ worstRatio }) => worstRatio));
+  const most = Math.max(...arrays.map(({ worstRatio }) => worstRatio));
   const count = `${arrays.length} ${arrays.length === 1 ? 'judgement' : 'judgements'}`;
   if (exact === arrays.length) return `${count}, bit for bit`;
   const bits = exact > 0 ? `, ${exact} of them bit for bit` : '';
-  return `${count}${bits}; at most ${(100 * worst).toPrecision(2)} % of a rounding bound used`;
+  return `${count} in ${precision}${bits}; at most ${(100 * most).toPrecision(2)} % of a rounding bound used`;
 }
 
-function trouble(verdict: Verdict, terminal: Terminal): string[] {
-  const wrong = verdict.arrays.find(({ kind }) => kind !== 'PASS');
-  return [
-    `            ${verdict.reason}`,
-    ...verdict.arrays.map((array) => `            ${stageLine(array, terminal)}`),
-    ...(wrong?.first ? showDifference(wrong.first).map((line) => `            ${line}`) : []),
-  ];
-}
-
-/** '✗ deinterleave   y from secondary: 360 of 432 wrong'. */
-function stageLine(array: ArrayVerdict, terminal: Terminal): string {
-  const mark = paint(terminal, styles[array.kind] ?? 'red', array.kind === 'PASS' ? '✓' : '✗');
-  const line = `${mark} ${array.stage.padEnd(22)} ${array.array} from ${array.from}`;
-  if (array.kind === 'PASS') return line;
-  return `${line}: ${array.problem ?? `${array.wrong} of ${array.elements} wrong`}`;
+/** 'y from secondary: 360 of 432 wrong'. */
+function arrayLine({ array, from, kind, problem, wrong, elements }: ArrayVerdict): string {
+  const line = `${array} from ${from}`;
+  return kind === 'PASS' ? line : `${line}: ${problem ?? `${wrong} of ${elements} wrong`}`;
 }
 
 function showDifference({ where, expected, got, bound }: Difference): string[] {
@@ -70,12 +83,39 @@ function showDifference({ where, expected, got, bound }: Difference): string[] {
   ];
 }
 
+/** The first few names. */
+function listed(names: readonly string[]): string {
+  const few = names.slice(0, 6).join(', ');
+  return names.length > 6 ? `${few} and ${names.length - 6} more` : few;
+}
+
+/** Text from a file or a command line without what a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+}
+
+/** Lines of at most `width` characters, broken at spaces; those after the first begin with `hang` spaces. */
+function wrap(text: string, width: number, hang: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<=\S) (?=\S)/)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line === '' || visibleWidth(longer) <= width) line = longer;
+    else {
+      lines.push(line);
+      line = ' '.repeat(hang) + word;
+    }
+  }
+  return [...lines, line];
+}
+
 /** A verdict for programs. Numbers that JSON doesn't have are strings: 'NaN', 'Infinity', '-Infinity'. */
-export function showDetails({ stage, reason, arrays }: Verdict): object {
+export function showDetails({ stage, reason, precision, arrays }: Verdict): object {
   const number = (x: number) => (Number.isFinite(x) ? x : String(x));
   return {
     ...(stage ? { stage } : {}),
     reason,
+    precision,
     arrays: arrays.map(({ first, ...array }) => ({
       ...array,
       ...(first ? { first: { ...first, expected: number(first.expected), got: number(first.got) } } : {}),

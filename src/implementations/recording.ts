@@ -2,12 +2,13 @@
  * Recordings: what an implementation in any framework was given and gave, in one file of named arrays. This room
  * turns such a file into evidence that the oracle can judge; what doesn't fit is the file's fault, said so.
  */
-import { ConstraintError, type Shape, Tensor, type Window } from '../../spec/00-notation.ts';
+import { ConstraintError, type Shape, type Window } from '../../spec/00-notation.ts';
 import { outputExtent } from '../../spec/01-group-convolution.ts';
 import { blockShape } from '../../spec/03-igc-block.ts';
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
 import { type ArrayFile, FileError, type NamedArrays } from '../formats/index.ts';
-import type { Evidence, OperationName } from '../oracle/types.ts';
+import { tensorOf } from '../oracle/lookup.ts';
+import type { Evidence, OperationName, Recorded } from '../oracle/types.ts';
 import { type PaddingOption, TensorError, tensorWindow } from '../tensor/index.ts';
 
 /** How a recording is to be read: what a file of arrays can't say. */
@@ -21,8 +22,9 @@ export interface RecordingOptions {
   /** Of the interleave alone: one of them is enough. */
   readonly L?: number | undefined;
   readonly M?: number | undefined;
-  /** Where undefined: the coarsest that an output is stored in. */
+  /** Of sums and products. Where undefined: the coarsest that an output is stored in. */
   readonly precision?: PrecisionName | undefined;
+  readonly flushesSubnormals: boolean;
   readonly composed: boolean;
 }
 
@@ -33,6 +35,7 @@ export const defaultOptions: RecordingOptions = {
   dilation: [1, 1],
   padding: 'same',
   names: new Map(),
+  flushesSubnormals: false,
   composed: false,
 };
 
@@ -73,27 +76,28 @@ export const slots: Readonly<Record<OperationName, Readonly<Record<string, Slot>
   interleave: { x: input, y: output },
 };
 
-/** The evidence in a recording. Throws a FileError where the arrays aren't what the operation needs. */
+/** The evidence in a recording. Throws a FileError where what was given isn't what the operation needs. */
 export function evidenceFrom(path: string, file: NamedArrays, options: RecordingOptions): Evidence {
-  const wanted = Object.entries(slots[options.operation]);
+  const { operation } = options;
   const found = new Map<string, ArrayFile>();
-  for (const [name, slot] of wanted) {
-    const array = file.get(options.names.get(name) ?? name);
+  for (const [name, slot] of Object.entries(slots[operation])) {
+    const array = file.get(nameIn(options, name));
     if (array) found.set(name, array);
     else if (slot.required) throw missing(path, name, file, options);
   }
+  for (const [name, array] of found) checkGiven(path, name, array, options);
+  const arrays = new Map([...found].map(([name, array]) => [name, recorded(array)]));
   try {
-    const arrays = new Map([...found].map(([name, array]) => [name, asTensor(path, name, array, options)]));
-    const partition = options.operation === 'interleave' ? partitionOf(arrays.get('x')!, options) : undefined;
     const evidence: Evidence = {
-      operation: options.operation,
+      operation,
       arrays,
       window: windowOf(arrays, options),
-      partition,
-      precision: options.precision ?? storedPrecision(found, options.operation),
+      partition: operation === 'interleave' ? partitionOf(arrays.get('x')!, options) : undefined,
+      precision: options.precision ?? storedPrecision(arrays, operation),
+      flushesSubnormals: options.flushesSubnormals,
       composed: options.composed,
     };
-    checkInputs(evidence);
+    checkTogether(evidence);
     return evidence;
   } catch (error) {
     if (error instanceof ConstraintError || error instanceof TensorError) {
@@ -103,43 +107,53 @@ export function evidenceFrom(path: string, file: NamedArrays, options: Recording
   }
 }
 
+/** The arrays of the file that mean nothing for this operation, in the file's order. */
+export function unusedArrays(file: NamedArrays, options: RecordingOptions): readonly string[] {
+  const used = new Set(Object.keys(slots[options.operation]).map((name) => nameIn(options, name)));
+  return [...file.keys()].filter((name) => !used.has(name));
+}
+
+function nameIn({ names }: RecordingOptions, name: string): string {
+  return names.get(name) ?? name;
+}
+
 function missing(path: string, name: string, file: NamedArrays, options: RecordingOptions): FileError {
-  const stored = options.names.get(name) ?? name;
-  const there = [...file.keys()].map((key) => JSON.stringify(key)).join(', ');
+  const all = [...file.keys()].map((key) => JSON.stringify(key));
+  const there = all.length > 20 ? [...all.slice(0, 20), `${all.length - 20} more`] : all;
   return new FileError(
     path,
-    `array ${JSON.stringify(stored)}: expected it, for --op ${options.operation}; the file has ${there || 'no arrays'}` +
-      ` (--map ${name}=NAME says under which name it is)`,
+    `array ${JSON.stringify(nameIn(options, name))}: expected it, for --op ${options.operation}; ` +
+      `the file has ${there.join(', ') || 'no arrays'} (--map ${name}=NAME says under which name it is)`,
   );
 }
 
-function asTensor(
-  path: string,
-  name: string,
-  array: ArrayFile,
-  { operation }: RecordingOptions,
-): Tensor<number> {
+/** The axes of what was given are the file's business; of what was computed, the judge's. */
+function checkGiven(path: string, name: string, { shape }: ArrayFile, { operation }: RecordingOptions): void {
   const slot = slots[operation][name]!;
-  const rank = slot.bias ? 1 : 4;
-  if (array.shape.length !== rank) {
-    const what = slot.bias ? 'one axis (channels)' : 'four axes (NCHW, or OIHW of a kernel)';
-    throw new FileError(path, `array "${name}": expected ${what}, got the shape [${array.shape.join(', ')}]`);
-  }
-  const shape = slot.bias ? ([1, array.shape[0]!, 1, 1] as const) : (array.shape as unknown as Shape);
-  return new Tensor(shape, Array.from(array.data));
+  if (slot.output) return;
+  if (shape.length === (slot.bias ? 1 : 4) && shape.every((size) => size > 0)) return;
+  const axes = slot.bias ? 'one axis (channels)' : 'four axes (NCHW, or OIHW of a kernel)';
+  throw new FileError(
+    path,
+    `array "${name}": expected ${axes} of at least one element, got the shape [${shape.join(', ')}]`,
+  );
 }
 
-function windowOf(arrays: ReadonlyMap<string, Tensor<number>>, options: RecordingOptions): Window {
-  const x = arrays.get('x')!;
-  const kernel = (arrays.get('primary_weight') ?? arrays.get('weight'))?.shape ?? ([1, 1, 1, 1] as const);
-  return tensorWindow(options, {
-    input: [x.shape[2], x.shape[3]],
-    kernel: [kernel[2], kernel[3]],
-  });
+function recorded({ shape, data, dtype }: ArrayFile): Recorded {
+  return { shape, data, stored: dtype in precisions ? (dtype as PrecisionName) : 'integer' };
 }
 
-function partitionOf(x: Tensor<number>, { L, M }: RecordingOptions): { L: number; M: number } {
-  const C = x.shape[1];
+const shapeOf = (arrays: Evidence['arrays'], name: string) => arrays.get(name)!.shape as unknown as Shape;
+
+function windowOf(arrays: Evidence['arrays'], options: RecordingOptions): Window {
+  const name = ['primary_weight', 'weight'].find((kernel) => arrays.has(kernel));
+  const [, , H, W] = shapeOf(arrays, 'x');
+  const [, , kh, kw] = name ? shapeOf(arrays, name) : [1, 1, 1, 1];
+  return tensorWindow(options, { input: [H, W], kernel: [kh, kw] });
+}
+
+function partitionOf(x: Recorded, { L, M }: RecordingOptions): { L: number; M: number } {
+  const C = x.shape[1]!;
   const partition = { L: L ?? C / M!, M: M ?? C / L! };
   if (partition.L * partition.M !== C || !Number.isInteger(partition.L) || !Number.isInteger(partition.M)) {
     throw new ConstraintError('interleave', 'C8', `${L ?? 'L'} × ${M ?? 'M'} channels`, `${C}`);
@@ -147,59 +161,56 @@ function partitionOf(x: Tensor<number>, { L, M }: RecordingOptions): { L: number
   return partition;
 }
 
-/** Checks before anything is computed that the inputs make a block, and an output position. */
-function checkInputs({ operation, arrays, window }: Evidence): void {
-  const x = arrays.get('x')!;
-  if (operation === 'interleave') return;
-  const kernel = (arrays.get('primary_weight') ?? arrays.get('weight'))!;
-  outputExtent(x.shape, kernel.shape, window);
-  if (operation === 'group-convolution') {
-    const groups = x.shape[1] / kernel.shape[1];
-    const whole = Number.isInteger(groups) && kernel.shape[0] % groups === 0;
-    if (!whole)
-      throw new ConstraintError('groupConvolution', 'C7', 'whole groups', shapes(arrays, 'x', 'weight'));
-    checkBias(arrays, 'bias', kernel.shape[0]);
-    return;
+/** Checks before anything is computed that what was given makes an operation with an output. */
+function checkTogether({ operation, arrays, window }: Evidence): void {
+  if (operation === 'block') checkBlock(arrays, window);
+  if (operation === 'group-convolution') checkGroups(arrays, window);
+}
+
+function checkGroups(arrays: Evidence['arrays'], window: Window): void {
+  const [x, weight] = [shapeOf(arrays, 'x'), shapeOf(arrays, 'weight')];
+  outputExtent(x, weight, window);
+  const groups = x[1] / weight[1];
+  if (!Number.isInteger(groups) || weight[0] % groups !== 0) {
+    throw new ConstraintError('groupConvolution', 'C7', 'whole groups', shapes(arrays, 'x', 'weight'));
   }
-  const secondary = arrays.get('secondary_weight')!;
-  const { L, Min, Mout, Lout } = blockShape(kernel, secondary);
-  if (x.shape[1] !== L * Min) {
+  checkBias(arrays, 'bias', weight[0]);
+}
+
+function checkBlock(arrays: Evidence['arrays'], window: Window): void {
+  const weights = ['primary_weight', 'secondary_weight'] as const;
+  const [primary, secondary] = weights.map((name) => tensorOf(arrays.get(name)!, (w) => w));
+  const { L, Min, Mout, Lout } = blockShape(primary!, secondary!);
+  const x = shapeOf(arrays, 'x');
+  const extent = outputExtent(x, primary!.shape, window);
+  if (x[1] !== L * Min) {
     const expected = `x of L × Min = ${L} × ${Min} channels, as the weights say`;
-    throw new ConstraintError(
-      'block',
-      'C7',
-      expected,
-      shapes(arrays, 'x', 'primary_weight', 'secondary_weight'),
-    );
+    throw new ConstraintError('block', 'C7', expected, shapes(arrays, 'x', ...weights));
   }
   checkBias(arrays, 'primary_bias', L * Mout);
   checkBias(arrays, 'secondary_bias', Mout * Lout);
-  const gradient = arrays.get('grad_y');
-  const extent = [x.shape[0], Lout * Mout, ...outputExtent(x.shape, kernel.shape, window)];
-  if (gradient && gradient.shape.join() !== extent.join()) {
-    throw new ConstraintError(
-      'block',
-      'C12',
-      `grad_y of shape [${extent.join(', ')}]`,
-      shapes(arrays, 'grad_y'),
-    );
+  const output = [x[0], Lout * Mout, ...extent].join(', ');
+  if (arrays.has('grad_y') && shapeOf(arrays, 'grad_y').join(', ') !== output) {
+    throw new ConstraintError('block', 'C12', `grad_y of shape [${output}]`, shapes(arrays, 'grad_y'));
   }
 }
 
 function checkBias(arrays: Evidence['arrays'], name: string, channels: number): void {
-  const bias = arrays.get(name);
-  if (!bias || bias.shape[1] === channels) return;
-  throw new ConstraintError('block', 'C11', `${name} of ${channels} entries`, `${bias.shape[1]}`);
+  const entries = arrays.get(name)?.shape[0];
+  if (entries === undefined || entries === channels) return;
+  throw new ConstraintError('block', 'C11', `${name} of ${channels} entries`, `${entries}`);
 }
 
 function shapes(arrays: Evidence['arrays'], ...names: readonly string[]): string {
   return names.map((name) => `${name} [${arrays.get(name)!.shape.join(', ')}]`).join(', ');
 }
 
-/** The coarsest precision that an output is stored in; integers are exact in double precision. */
-function storedPrecision(found: ReadonlyMap<string, ArrayFile>, operation: OperationName): PrecisionName {
-  const stored = [...found]
-    .filter(([name]) => slots[operation][name]!.output)
-    .map(([, { dtype }]) => (dtype in precisions ? (dtype as PrecisionName) : 'float64'));
-  return stored.reduce((a, b) => (precisions[a].unit >= precisions[b].unit ? a : b));
+/** The coarsest precision that an output is stored in; where all are integers, that anything is stored in. */
+function storedPrecision(arrays: Evidence['arrays'], operation: OperationName): PrecisionName {
+  const isOutput = (name: string) => slots[operation][name]!.output === true;
+  const among = (names: string[]) =>
+    names.map((name) => arrays.get(name)!.stored).filter((stored) => stored !== 'integer');
+  const outputs = among([...arrays.keys()].filter(isOutput));
+  const candidates = outputs.length > 0 ? outputs : among([...arrays.keys()]);
+  return candidates.reduce((a, b) => (precisions[a].unit >= precisions[b].unit ? a : b), 'float64');
 }

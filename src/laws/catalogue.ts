@@ -3,6 +3,7 @@ import { blockLaws } from './chapters/block.ts';
 import { complexityLaws } from './chapters/complexity.ts';
 import { convolutionLaws } from './chapters/convolution.ts';
 import { extensionLaws } from './chapters/extensions.ts';
+import { factorLaws } from './chapters/factor.ts';
 import { interleaveLaws } from './chapters/interleave.ts';
 import { specialCaseLaws } from './chapters/special-cases.ts';
 import { structureLaws } from './chapters/structure.ts';
@@ -13,6 +14,7 @@ export const laws: readonly Law[] = [
   ...convolutionLaws,
   ...interleaveLaws,
   ...blockLaws,
+  ...factorLaws,
   ...structureLaws,
   ...complexityLaws,
   ...specialCaseLaws,

@@ -1,41 +1,29 @@
-import type { Shape, Tensor } from '../../spec/00-notation.ts';
 import { type Dyadic, dyadicOf, dyadics, toDouble } from '../algebras/dyadic.ts';
-import type { ChannelAxes, Quantity } from './quantities.ts';
+import type { ChannelAxes, Result } from './quantities.ts';
 import type { Reference } from './reference.ts';
 import type { ArrayVerdict, Difference } from './types.ts';
 
-/** Judges an array: every element against the exact value and its own bound. */
-export function compare(quantity: Quantity, reference: Reference, got: Tensor<number>): ArrayVerdict {
-  const { exact, bitForBit } = reference;
-  const head = {
-    array: quantity.array,
-    stage: quantity.stage,
-    from: quantity.from.join(', '),
-    comparison: bitForBit ? ('bit for bit' as const) : ('rounding bound' as const),
-    elements: exact.data.length,
-  };
-  const [expected, came] = [exact.shape, got.shape].map((shape) => `[${shape.join(', ')}]`);
-  if (expected !== came) {
-    const problem = `its shape should be ${expected}, it is ${came}`;
-    return { ...head, kind: 'GARBAGE', wrong: 0, worstRatio: 0, problem };
-  }
-  return { ...head, ...compareElements(quantity.axes, reference, got) };
-}
+/** What was found in the elements of an array. */
+export type Findings = Pick<
+  ArrayVerdict,
+  'kind' | 'comparison' | 'wrong' | 'worstRatio' | 'first' | 'problem'
+>;
 
-type Elements = Pick<ArrayVerdict, 'kind' | 'wrong' | 'worstRatio' | 'first' | 'problem'>;
-
-function compareElements(axes: ChannelAxes, reference: Reference, got: Tensor<number>): Elements {
-  let [wrong, overflowed, worstRatio] = [0, 0, 0];
+/** Judges the elements of an array that has the right shape, each against the exact value and its own bound. */
+export function compare(result: Result, reference: Reference, got: ArrayLike<number>): Findings {
+  const { exact, bounds, overflows } = reference;
+  let [wrong, undecided, worstRatio] = [0, 0, 0];
   let first: Difference | undefined;
   let garbage = false;
-  got.data.forEach((value, i) => {
+  exact.forEach((expected, i) => {
+    const value = got[i]!;
+    const bound = bounds[i]!;
     const finite = Number.isFinite(value);
-    if (!finite && reference.mayOverflow(i)) {
-      overflowed++;
+    if (bound === Number.POSITIVE_INFINITY || (!finite && overflows[i] === 1)) {
+      undecided++;
       return;
     }
-    const bound = reference.boundAt(i);
-    const error = finite ? distance(reference.exact.data[i]!, value) : Number.POSITIVE_INFINITY;
+    const error = finite ? distance(expected, value) : Number.POSITIVE_INFINITY;
     if (bound > 0 && finite) worstRatio = Math.max(worstRatio, error / bound);
     if (error <= bound) return;
     wrong++;
@@ -43,16 +31,22 @@ function compareElements(axes: ChannelAxes, reference: Reference, got: Tensor<nu
     const worse = !finite && !garbage;
     garbage ||= worse;
     if (first === undefined || worse) {
-      const index = indexOf(got.shape, i);
-      const expected = toDouble(reference.exact.data[i]!);
-      first = { where: inWords(index, axes), index, expected, got: value, bound };
+      const index = indexOf(result.shape, i);
+      first = {
+        where: inWords(index, result.axes),
+        index,
+        expected: toDouble(expected),
+        got: value,
+        bound,
+      };
     }
   });
-  const found = { wrong, worstRatio, ...(first ? { first } : {}) };
+  const comparison = bounds.every((bound) => bound === 0) ? 'bit for bit' : 'rounding bound';
+  const found = { comparison, wrong, worstRatio, ...(first ? { first } : {}) } as const;
   if (garbage) return { kind: 'GARBAGE', ...found };
   if (wrong > 0) return { kind: 'FAIL', ...found };
-  if (overflowed === 0) return { kind: 'PASS', ...found };
-  const problem = `${overflowed} elements overflowed, as a correct implementation may in this precision`;
+  if (undecided === 0) return { kind: 'PASS', ...found };
+  const problem = `${undecided} of ${exact.length} overflowed, as they may in a correct implementation`;
   return { kind: 'UNSUPPORTED', ...found, problem };
 }
 
@@ -61,13 +55,21 @@ function distance(exact: Dyadic, got: number): number {
   return Math.abs(toDouble(dyadics.add(exact, dyadics.neg(dyadicOf(got)))));
 }
 
-function indexOf([, C, H, W]: Shape, i: number): readonly number[] {
-  return [Math.floor(i / (C * H * W)), Math.floor(i / (H * W)) % C, Math.floor(i / W) % H, i % W];
+/** The index of the i-th element of a row-major array. */
+function indexOf(shape: readonly number[], i: number): readonly number[] {
+  const index: number[] = [];
+  let rest = i;
+  for (const size of shape.toReversed()) {
+    index.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return index;
 }
 
 /** The position in the words of the field: (n, l, m, h, w) for features, (l, m, input, u, v) for kernels. */
-export function inWords([a, b, c, d]: readonly number[], { kind, major, minorSize }: ChannelAxes): string {
-  const channel = (kind === 'kernel' ? a : b) as number;
+export function inWords(index: readonly number[], { kind, major, minorSize }: ChannelAxes): string {
+  const [a, b, c, d] = index;
+  const channel = (kind === 'features' ? b : a) as number;
   const [quotient, rest] = [Math.floor(channel / minorSize), channel % minorSize];
   const lm = major === 'l' ? `l ${quotient}, m ${rest}` : `l ${rest}, m ${quotient}`;
   if (kind === 'bias') return `${lm} (channel ${channel})`;

@@ -1,4 +1,4 @@
-import { type Biases, sum, type Semiring, type Tensor, tensor, type Window } from '../../spec/00-notation.ts';
+import { type Biases, type Semiring, sum, type Tensor, tensor, type Window } from '../../spec/00-notation.ts';
 import { type BlockShape, blockShape } from '../../spec/03-igc-block.ts';
 import { compositeKernel } from '../../spec/04-composite-kernel.ts';
 import {
@@ -29,7 +29,10 @@ export function compositeAdjoint<T>(
   const gBias = biasAdjoint(A, g);
   const row = (m2: number, l2: number) => m2 * Lout + l2;
   return {
-    x: convolutionInputAdjoint(A, g, compositeKernel(A, primary, secondary), window, [x.shape[2], x.shape[3]]),
+    x: convolutionInputAdjoint(A, g, compositeKernel(A, primary, secondary), window, [
+      x.shape[2],
+      x.shape[3],
+    ]),
     primaryKernel: tensor(primary.shape, (o, m, u, v) => {
       const [l, m2] = [Math.floor(o / Mout), o % Mout];
       return sum(A, [Lout], (l2) =>
@@ -48,6 +51,9 @@ export function compositeAdjoint<T>(
       const [l, m2] = [Math.floor(o / Mout), o % Mout];
       return sum(A, [Lout], (l2) => A.mul(secondary.at(row(m2, l2), l, 0, 0), gBias[l2 * Mout + m2]!));
     }),
-    secondaryBias: Array.from({ length: Mout * Lout }, (_, o) => gBias[(o % Lout) * Mout + Math.floor(o / Lout)]!),
+    secondaryBias: Array.from(
+      { length: Mout * Lout },
+      (_, o) => gBias[(o % Lout) * Mout + Math.floor(o / Lout)]!,
+    ),
   };
 }

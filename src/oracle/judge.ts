@@ -1,68 +1,127 @@
+import { type PrecisionName, precisions } from '../algebras/precision.ts';
 import { compare } from './compare.ts';
 import { blindSpots } from './distinguish.ts';
-import { type Quantity, quantities } from './quantities.ts';
-import { type Reference, referenceFor } from './reference.ts';
+import { allFinite } from './lookup.ts';
+import { type Quantity, quantities, type Result } from './quantities.ts';
+import { type Reference, referencesFor } from './reference.ts';
 import type { ArrayVerdict, Evidence, Verdict } from './types.ts';
 
-const inputs = [
-  'x',
-  'weight',
-  'bias',
-  'primary_weight',
-  'primary_bias',
-  'secondary_weight',
-  'secondary_bias',
-  'grad_y',
-];
+/** What would take too long or too much memory is refused: exact products in all, elements of one array. */
+export const limits = { products: 1e9, elements: 1e6 } as const;
 
 /**
  * Judges what an implementation gave: every recorded array against the specification, in the order of the block.
- * `progress` is told each array before it is judged.
+ * `progress` is told what is worked out next.
  */
-export function judge(evidence: Evidence, progress: (array: string) => void = () => {}): Verdict {
-  const notFinite = inputs.find((name) => evidence.arrays.has(name) && !allFinite(evidence, name));
-  if (notFinite) {
-    const reason = `${notFinite} holds a value that isn't finite, and no bound holds for such inputs`;
-    return { kind: 'UNSUPPORTED', reason, arrays: [] };
-  }
+export function judge(evidence: Evidence, progress: (next: Quantity) => void = () => {}): Verdict {
+  const { precision } = evidence;
   const asked = quantities(evidence);
-  if (asked.length === 0) {
-    return { kind: 'UNSUPPORTED', reason: 'there is no output to judge: no y', arrays: [] };
-  }
+  const results = asked.flatMap((quantity) => quantity.results);
+  const computed = new Set(results.map(({ array }) => array));
+  const refusal = infinite(evidence, computed) ?? excess(evidence, asked);
+  if (refusal) return { kind: 'UNSUPPORTED', reason: refusal, precision, arrays: [] };
+
+  const unusable = new Map(results.flatMap((result) => defect(result, evidence)));
   const arrays: ArrayVerdict[] = [];
-  let output: { readonly quantity: Quantity; readonly reference: Reference } | undefined;
+  const blind: string[] = [];
   for (const quantity of asked) {
-    const broken = quantity.from.find((name) => !allFinite(evidence, name));
-    if (broken) {
-      arrays.push(unjudged(quantity, `not judged: ${broken}, which it follows from, isn't finite`));
-      continue;
+    const obstacle = obstacleTo(quantity, evidence, unusable);
+    const shaped = quantity.results.filter((result) => !wrongShape(result, evidence));
+    let references: ReadonlyMap<string, Reference> = new Map();
+    if (obstacle === undefined && shaped.length > 0) {
+      progress(quantity);
+      references = referencesFor({ ...quantity, results: shaped }, evidence, computed);
     }
-    progress(quantity.array);
-    const reference = referenceFor(quantity, evidence);
-    arrays.push(compare(quantity, reference, evidence.arrays.get(quantity.array)!));
-    if (quantity.array === 'y') output = { quantity, reference };
+    for (const result of quantity.results) {
+      const reference = references.get(result.array);
+      arrays.push(judgeArray(result, quantity, evidence, reference, obstacle));
+      if (reference && arrays.every(({ kind }) => kind === 'PASS')) {
+        blind.push(...blindSpots(result, quantity, reference, evidence));
+      }
+    }
   }
-  const wrong = arrays.find(({ kind }) => kind !== 'PASS');
-  if (wrong) return { kind: wrong.kind, stage: wrong.stage, reason: reasonFor(wrong), arrays };
-  const blind = output ? blindSpots(output.quantity, output.reference, evidence) : [];
-  if (blind.length > 0) {
-    const reason = `this data could not have caught a mistake: ${blind.join(', ')} would have passed too`;
-    return { kind: 'MISTRUSTED', reason, arrays };
-  }
-  return { kind: 'PASS', reason: `all ${arrays.length} judgements agree with the specification`, arrays };
+  const wrong = worst(arrays);
+  if (wrong) return { kind: wrong.kind, stage: wrong.stage, reason: reasonFor(wrong), precision, arrays };
+  if (blind.length > 0) return { kind: 'MISTRUSTED', reason: mistrust(blind, precision), precision, arrays };
+  const reason = `all ${arrays.length} judgements agree with the specification`;
+  return { kind: 'PASS', reason, precision, arrays };
 }
 
-function allFinite({ arrays }: Evidence, name: string): boolean {
-  return arrays.get(name)!.data.every(Number.isFinite);
+function judgeArray(
+  result: Result,
+  { from }: Quantity,
+  evidence: Evidence,
+  reference: Reference | undefined,
+  obstacle: string | undefined,
+): ArrayVerdict {
+  const { array, stage } = result;
+  const { data } = evidence.arrays.get(array)!;
+  const head = { array, stage, from: from.join(', '), elements: data.length };
+  if (reference) return { ...head, ...compare(result, reference, data) };
+  const nothing = { comparison: 'none', wrong: 0, worstRatio: 0 } as const;
+  const shape = wrongShape(result, evidence);
+  if (shape) return { ...head, ...nothing, kind: 'GARBAGE', problem: shape };
+  return { ...head, ...nothing, kind: 'UNSUPPORTED', problem: `not judged: ${obstacle}` };
 }
 
-function unjudged({ array, stage, from }: Quantity, problem: string): ArrayVerdict {
-  const nothing = { comparison: 'rounding bound', elements: 0, wrong: 0, worstRatio: 0 } as const;
-  return { array, stage, from: from.join(', '), kind: 'UNSUPPORTED', ...nothing, problem };
+/** The first array that is wrong; where none is, the first that couldn't be judged. */
+function worst(arrays: readonly ArrayVerdict[]): ArrayVerdict | undefined {
+  const wrong = arrays.find(({ kind }) => kind === 'FAIL' || kind === 'GARBAGE');
+  return wrong ?? arrays.find(({ kind }) => kind !== 'PASS');
+}
+
+function infinite({ arrays }: Evidence, computed: ReadonlySet<string>): string | undefined {
+  const name = [...arrays.keys()].find((given) => !computed.has(given) && !allFinite(arrays.get(given)!));
+  return name && `${name} holds a value that isn't finite, and no bound holds for such inputs`;
+}
+
+function excess({ arrays }: Evidence, asked: readonly Quantity[]): string | undefined {
+  const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+  const shapes = [...asked.flatMap(({ results }) => results), ...arrays.values()].map(({ shape }) => shape);
+  const elements = Math.max(...shapes.map(size));
+  const products = asked.reduce((total, quantity) => total + quantity.products, 0);
+  const millions = (n: number) => `${Math.ceil(n / 1e6).toLocaleString('en-US')} million`;
+  if (elements > limits.elements) {
+    return `an array has ${millions(elements)} elements, more than ${millions(limits.elements)}: record fewer samples or pixels`;
+  }
+  if (products > limits.products) {
+    return `it takes ${millions(products)} exact products, more than ${millions(limits.products)}: record fewer samples or pixels`;
+  }
+  return undefined;
+}
+
+function wrongShape({ array, shape }: Result, { arrays }: Evidence): string | undefined {
+  const [expected, came] = [shape, arrays.get(array)!.shape].map((sizes) => `[${sizes.join(', ')}]`);
+  return expected === came ? undefined : `has the shape ${came}, expected ${expected}`;
+}
+
+/** Why nothing can be judged by a computed array: its name and what is wrong with it, or nothing. */
+function defect(result: Result, evidence: Evidence): [name: string, problem: string][] {
+  const { array } = result;
+  if (wrongShape(result, evidence)) return [[array, 'has the wrong shape']];
+  return allFinite(evidence.arrays.get(array)!) ? [] : [[array, "isn't finite"]];
+}
+
+function obstacleTo(
+  { from }: Quantity,
+  { arrays }: Evidence,
+  unusable: ReadonlyMap<string, string>,
+): string | undefined {
+  const missing = from.find((name) => !arrays.has(name));
+  if (missing) return `there is no ${missing}`;
+  const name = from.find((read) => unusable.has(read));
+  return name && `${name}, which it follows from, ${unusable.get(name)}`;
 }
 
 function reasonFor({ array, stage, from, problem, kind }: ArrayVerdict): string {
-  if (problem) return `${array}: ${problem}`;
+  if (kind === 'UNSUPPORTED') return `${array}: ${problem}`;
   const what = kind === 'GARBAGE' ? 'holds values that are no numbers' : `isn't what follows from ${from}`;
-  return `the first wrong stage is ${stage}: ${array} ${what}`;
+  const subject = stage === array ? `${stage}: it` : `${stage}: ${array}`;
+  return `the first wrong stage is ${subject} ${problem ?? what}`;
+}
+
+function mistrust(blind: readonly string[], precision: PrecisionName): string {
+  const isCoarse = precisions[precision].unit > precisions.float32.unit;
+  const advice = isCoarse ? `; if sums are kept in more than ${precision}, declare that precision` : '';
+  return `this data could not have caught a mistake; it would have passed too with ${blind.join(', with ')}${advice}`;
 }

@@ -1,55 +1,74 @@
-import { Tensor } from '../../spec/00-notation.ts';
-import { type Bounded, bound as boundAlgebra } from '../algebras/bound.ts';
+import type { Bounded } from '../algebras/bound.ts';
 import { type Dyadic, dyadicOf, dyadics } from '../algebras/dyadic.ts';
-import { precisions } from '../algebras/precision.ts';
+import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
+import { allIntegers, lookup } from './lookup.ts';
 import type { Quantity } from './quantities.ts';
-import type { Evidence } from './types.ts';
+import type { Evidence, StoredAs } from './types.ts';
 
-/** What an array should be, exactly, and how far a correct implementation may be from it. */
-export interface Reference {
-  readonly exact: Tensor<Dyadic>;
-  /** Whether no rounding can happen, so that every element must be right bit for bit. */
-  readonly bitForBit: boolean;
-  /** The bound of element i; 0 where `bitForBit`. */
-  boundAt(i: number): number;
-  /** Whether a correct implementation in this precision may overflow in element i. */
-  mayOverflow(i: number): boolean;
+/** What a recorded array should be, exactly, and how far a correct implementation may be from it. */
+export interface Reference extends Tolerance {
+  readonly exact: readonly Dyadic[];
 }
 
-/** Runs the specification on exact numbers and on rounding bounds. The arrays it reads must be finite. */
-export function referenceFor(quantity: Quantity, evidence: Evidence): Reference {
-  const precision = precisions[evidence.precision];
-  const bounds = boundAlgebra(precision);
-  const exact = quantity.compute(dyadics, lookup(evidence, dyadicOf));
-  const bounded = quantity.compute(bounds, lookup(evidence, bounds.leaf)).data;
-  const bitForBit = isExact(quantity, evidence, bounded, 2 ** precision.significand);
-  return {
-    exact,
-    bitForBit,
-    boundAt: (i) => (bitForBit ? 0 : bounds.errorOf(bounded[i]!)),
-    mayOverflow: (i) => bounded[i]!.magnitude + bounds.errorOf(bounded[i]!) > precision.largest,
-  };
+interface Tolerance {
+  /** The bound of each element; 0: bit for bit. */
+  readonly bounds: Float64Array;
+  /** 1 where a correct implementation may overflow. */
+  readonly overflows: Uint8Array;
 }
 
-/** The recorded arrays in an algebra, each converted once. */
-function lookup<T>(evidence: Evidence, embed: (x: number) => T): (name: string) => Tensor<T> {
-  const known = new Map<string, Tensor<T>>();
-  return (name) => {
-    const recorded = evidence.arrays.get(name)!;
-    const converted = known.get(name) ?? new Tensor(recorded.shape, recorded.data.map(embed));
-    known.set(name, converted);
-    return converted;
-  };
-}
-
-/** Nothing is summed (a permutation), or all are integers and no partial sum leaves the significand. */
-function isExact(
+/**
+ * Runs the specification on exact numbers and on rounding bounds: the references of a quantity's results, by name. The
+ * arrays it reads must be finite. `computed` are the arrays that the implementation gave.
+ */
+export function referencesFor(
   quantity: Quantity,
   evidence: Evidence,
-  bounded: readonly Bounded[],
-  largest: number,
+  computed: ReadonlySet<string>,
+): ReadonlyMap<string, Reference> {
+  // One after the other: each takes a hundred bytes an element while it runs.
+  const tolerances = tolerancesFor(quantity, evidence, computed);
+  const exact = quantity.compute(dyadics, lookup(evidence, dyadicOf));
+  return new Map(
+    [...tolerances].map(([array, tolerance]) => [array, { ...tolerance, exact: exact[array]!.data }]),
+  );
+}
+
+function tolerancesFor(
+  quantity: Quantity,
+  evidence: Evidence,
+  computed: ReadonlySet<string>,
+): ReadonlyMap<string, Tolerance> {
+  const storedAs = (name: string) => evidence.arrays.get(name)!.stored;
+  const arithmetic = arithmeticOf(evidence, [...computed].map(storedAs));
+  const embed = (x: number, name: string) =>
+    computed.has(name) ? arithmetic.computed(x) : arithmetic.given(x);
+  const bounded = quantity.compute(arithmetic.algebra, lookup(evidence, embed));
+  return new Map(
+    quantity.results.map(({ array }) => {
+      const stored = storedAs(array);
+      const { data } = bounded[array]!;
+      const isExact = isMove(quantity, evidence, stored) || isIntegral(quantity, evidence, data, arithmetic);
+      const bounds = Float64Array.from(data, (a) => (isExact ? 0 : arithmetic.boundOf(a, stored)));
+      const overflows = Uint8Array.from(data, (a) => (arithmetic.mayOverflow(a, stored) ? 1 : 0));
+      return [array, { bounds, overflows }];
+    }),
+  );
+}
+
+/** Numbers that change places, and are stored as before. */
+function isMove({ isPermutation, from }: Quantity, evidence: Evidence, stored: StoredAs): boolean {
+  const same = from.every((name) => evidence.arrays.get(name)!.stored === stored);
+  return isPermutation && same && !evidence.flushesSubnormals;
+}
+
+/** Integers, none of whose partial sums leaves the significand. */
+function isIntegral(
+  { from }: Quantity,
+  evidence: Evidence,
+  elements: readonly Bounded[],
+  { exactIntegers }: Arithmetic,
 ): boolean {
-  if (bounded.every((element) => element.terms === 0 && element.inherited === 0)) return true;
-  const integers = quantity.from.every((name) => evidence.arrays.get(name)!.data.every(Number.isInteger));
-  return integers && bounded.every((element) => element.magnitude <= largest);
+  const integers = from.every((name) => allIntegers(evidence.arrays.get(name)!));
+  return integers && elements.every(({ magnitude }) => magnitude <= exactIntegers);
 }
