@@ -206,6 +206,35 @@ export const inductions = {
     ],
   },
 
+  'common factor': {
+    words: 'Σ_{i<n} K·p(i) = K·Σ_{i<n} p(i). Induction on n; the invariant is the claim.',
+    theorems: [
+      { id: 'common-factor-base', words: 'n = 0', over: 'commutative semiring', goals: ['0 = K*0'] },
+      {
+        id: 'common-factor-step',
+        words: 'n to n + 1',
+        over: 'commutative semiring',
+        let: { S: 'K*P' },
+        goals: ['S + K*p = K*(P + p)'],
+      },
+    ],
+  },
+
+  'equal terms': {
+    words:
+      'Σ_{l<n} a(l) = Σ_{l<n} b(l) where a(l) = b(l) for every l. Induction on n; the invariant is the claim.',
+    theorems: [
+      { id: 'equal-terms-base', words: 'n = 0', over: 'commutative semiring', goals: ['0 = 0'] },
+      {
+        id: 'equal-terms-step',
+        words: 'n to n + 1',
+        over: 'commutative semiring',
+        let: { A: 'B', a: 'b' },
+        goals: ['A + a = B + b'],
+      },
+    ],
+  },
+
   counting: {
     words: 'Σ_{i<n} k = n·k; for k = 1 it counts to n. Induction on n; the invariant is the claim.',
     theorems: [

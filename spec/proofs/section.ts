@@ -12,5 +12,7 @@ export interface Section {
   readonly inductions?: readonly InductionName[];
   /** How the theorems and the inductions make up the statement, and what they do not say. */
   readonly argument?: string;
+  /** What it needs beside, and no theorem says. */
+  readonly trusted?: readonly string[];
   readonly theorems: readonly Theorem[];
 }

@@ -8,7 +8,7 @@ const sizes = ['L', 'M', 'S'];
 const wider = '(L - 1)*(M*S - 1)';
 const bound = `4*S*(${G})*(${G})*(${G})`;
 const three = '(a + b + c)*(a + b + c)*(a + b + c)';
-const four = '(a + b + c + d)*(a + b + c + d)*(a + b + c + d)*(a + b + c + d)';
+const four = '(p + q)*(p + q)*(p + q)*(p + q)';
 
 /** Claim 5: what a block costs, and how wide it is. */
 export const complexitySections: readonly Section[] = [
@@ -142,21 +142,21 @@ export const complexitySections: readonly Section[] = [
     claim: 5,
     statement: 'IGCV2: strict complementarity makes K(1)·…·K(N) = C',
     equation: 'IGCV2, condition on K',
-    inductions: ['single term', 'one row of many', 'exchange', 'counting', 'paths of a chain'],
+    inductions: [
+      'single term',
+      'one row of many',
+      'exchange',
+      'common factor',
+      'counting',
+      'paths of a chain',
+    ],
     argument:
       'In one group convolution with all weights 1 a channel i leads to Σ_j [div(j, K) = div(i, K)] = K channels ' +
       '("one row of many", "counting"); a permutation leads it to one ("single term"). So the paths from one input, ' +
       'summed over the channels where they end, grow K-fold: Σ_j Σ_i A(j,i)·p(i) = Σ_i (Σ_j A(j,i))·p(i) = K·Σ_i p(i) ' +
-      '("exchange", "row by row" with one row). Strictly complementary means one path to each of C outputs. The ' +
+      '("exchange", "common factor"). Strictly complementary means one path to each of C outputs. The ' +
       'converse is false: K = (2, 2, 2), C = 8, mixing bits 0, 1, 0 of the channel.',
     theorems: [
-      {
-        id: 'every-channel-leads-to-K',
-        words: 'Σ_i K·p(i) = K·Σ_i p(i): base and step of an induction on the number of channels',
-        over: 'commutative semiring',
-        let: { S: 'K*P' },
-        goals: ['0 = K*0', 'S + K*p = K*(P + p)'],
-      },
       {
         id: 'one-path-each',
         words: 'Σ_{c<C} 1 = C, and it is K(1)·…·K(N): so the two are equal',
@@ -175,6 +175,7 @@ export const complexitySections: readonly Section[] = [
     argument:
       'Q/C is the sum of a = S·K(1), b = K(2), …, whose product is S·C: the inequality of the arithmetic and the ' +
       'geometric mean. Proved for N = 2, 3 and 4 factors; for more it is trusted.',
+    trusted: ['the inequality of the arithmetic and the geometric mean for more than four factors'],
     theorems: [
       {
         id: 'two-factors',
@@ -210,34 +211,20 @@ export const complexitySections: readonly Section[] = [
       },
       {
         id: 'four-factors',
-        words: 'N = 4',
+        words: 'N = 4 from N = 2: p = a + b, q = c + d, u = a·b, v = c·d',
         over: 'ordered ring',
-        where: ['a >= 0', 'b >= 0', 'c >= 0', 'd >= 0'],
-        goals: [`${four} >= 256*a*b*c*d`],
-        squares: [
-          '(a + b - c - d)*(a + b + c + d)',
-          'a + b - c - d',
-          '(a - b)*(c + d)',
-          '(c - d)*(a + b)',
-          'c - d',
-          'a - b',
-        ],
+        where: ['p >= 0', 'q >= 0', 'u >= 0', 'v >= 0', 'p*p >= 4*u', 'q*q >= 4*v'],
+        goals: [`${four} >= 256*u*v`],
+        squares: ['(p - q)*(p + q)', 'p - q', 'q'],
       },
       {
         id: 'four-factors-equality',
-        words: 'N = 4, equality only if a = b = c = d',
+        words: 'N = 4, equality only if p = q and in both N = 2, so that a = b, c = d and then b = c',
         over: 'integers',
-        where: ['a >= 1', 'b >= 1', 'c >= 1', 'd >= 1', `${four} = 256*a*b*c*d`],
-        goals: ['a = b', 'c = d', 'b = c'],
-        splits: ['a - b', 'c - d'],
-        squares: [
-          '(a + b - c - d)*(a + b + c + d)',
-          'a + b - c - d',
-          '(a - b)*(c + d)',
-          '(c - d)*(a + b)',
-          'c - d',
-          'a - b',
-        ],
+        sizes: ['p', 'q', 'u', 'v'],
+        where: ['p*p >= 4*u', 'q*q >= 4*v', `${four} = 256*u*v`],
+        goals: ['p*p = 4*u', 'q*q = 4*v', 'p = q'],
+        squares: ['(p - q)*(p + q)', 'p - q', 'q', 'p'],
       },
       {
         id: 'balanced',
@@ -246,7 +233,7 @@ export const complexitySections: readonly Section[] = [
         goals: [
           '(a + a)*(a + a) = 4*a*a',
           `${substitute(three, { b: 'a', c: 'a' })} = 27*a*a*a`,
-          `${substitute(four, { b: 'a', c: 'a', d: 'a' })} = 256*a*a*a*a`,
+          `${substitute(four, { p: 'a + a', q: 'a + a' })} = 256*a*a*a*a`,
         ],
       },
     ],

@@ -9,7 +9,7 @@ export const adjointSections: readonly Section[] = [
   {
     id: 'convolution-adjoint',
     claim: 6,
-    statement: '⟨g, W * x⟩ = ⟨x̄, x⟩ = ⟨W̄, W⟩ for a regular convolution, its input and its kernel adjoint',
+    statement: '⟨g, W * x⟩ = ⟨∇x, x⟩ = ⟨∇W, W⟩ for a regular convolution, its input and its kernel adjoint',
     equation: 'adjoint of Eq. 1',
     inductions: ['exchange', 'single term'],
     argument:
@@ -49,17 +49,9 @@ export const adjointSections: readonly Section[] = [
     claim: 6,
     statement: 'The adjoint of a group convolution is the adjoint in each partition',
     equation: 'adjoint of Eq. 1',
-    inductions: ['exchange', 'sum of sums'],
+    inductions: ['exchange', 'equal terms'],
     argument: '⟨g, y⟩ is the sum of ⟨g_l, y_l⟩ over the partitions, and each of these has its adjoint.',
-    theorems: [
-      {
-        id: 'partition-by-partition',
-        words: 'one more partition, with equal inner products on both sides',
-        over: 'commutative semiring',
-        let: { left: 'right' },
-        goals: ['left + gy = right + gy'],
-      },
-    ],
+    theorems: [],
   },
   {
     id: 'interleave-adjoint',

@@ -19,6 +19,10 @@ export const roundingSections: readonly Section[] = [
       'Induction on the tree of additions: a product is off by at most u·|w·x|; a sum of two parts with errors e1 and ' +
       'e2 adds an error d with d·(1 + u) ≤ u·|ŝ| and d ≤ either rounded part, as every rounding to nearest has it ' +
       '(trusted here). Either one part is tiny beside the other, or neither is; the parts may change places.',
+    trusted: [
+      'rounding to nearest: |fl(s) − s| ≤ u·|s|/(1 + u), and at most either operand of an addition',
+      'induction on the tree of additions',
+    ],
     theorems: [
       {
         id: 'tiny-part',
@@ -56,6 +60,9 @@ export const roundingSections: readonly Section[] = [
     argument:
       'A product that underflows is off by at most η/2 more: the computed sum is that of k perturbed products, x in ' +
       'all away from the exact ones, so with B = Σ|perturbed| the error is at most k·u·B + x.',
+    trusted: [
+      'a rounded product has a relative error of at most u, or an absolute one of at most η/2; additions do not underflow',
+    ],
     theorems: [
       {
         id: 'perturbed-products',

@@ -1,0 +1,106 @@
+/** `npm run prove`: runs every layer of proofs that this machine can run, and prints one table. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { certificateLayer } from './certificates.ts';
+import { coq } from './coq.ts';
+import { modularLayer } from './modular.ts';
+import { polynomialLayer } from './polynomials.ts';
+import { markdownTable, terminalTable } from './report.ts';
+import { smallScopeLayer } from './small-scope.ts';
+import { smtLayer } from './smt.ts';
+import type { Layer, ProofRow } from './types.ts';
+
+const layers: Readonly<Record<string, Layer>> = {
+  certificates: certificateLayer,
+  smt: smtLayer,
+  polynomials: polynomialLayer,
+  'small-scope': smallScopeLayer,
+  modular: modularLayer,
+  coq,
+};
+
+const usage = `npm run prove [-- OPTIONS]
+
+  --coq            run Coq as well (.ci/install coq)
+  --only LAYERS    only these, with commas: ${Object.keys(layers).join(', ')}
+  --json           the rows as JSON
+  --write          write the table to docs/proofs.md; --check: fail where that table is another
+  --require        fail where a layer could not be run
+
+Exit code: 0 where everything that ran is proved, 1 where something failed, 2 for a wrong option.
+`;
+
+const document = 'docs/proofs.md';
+const [begin, end] = ['<!-- begin proofs: npm run prove -- --coq --write -->', '<!-- end proofs -->'];
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let options: ReturnType<typeof read>;
+  try {
+    options = read();
+  } catch (error) {
+    process.stderr.write(`prove: ${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const chosen =
+    options.only?.split(',') ?? Object.keys(layers).filter((name) => name !== 'coq' || options.coq);
+  const unknown = chosen.filter((name) => !Object.hasOwn(layers, name));
+  if (unknown.length > 0) {
+    process.stderr.write(`prove: no layer is called ${unknown.join(', ')}\n\n${usage}`);
+    return 2;
+  }
+  const rows: ProofRow[] = [];
+  for (const name of chosen) rows.push(...(await layers[name]!(report(name))));
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ schema: 'igc-oracle/prove/1', rows }, null, 2)}\n`);
+  else process.stdout.write(terminalTable(rows, process.stdout.columns ?? 120));
+  const fresh = options.write || options.check ? updateDocument(rows, options.write === true) : true;
+  const failed = rows.some(({ outcome }) => outcome === 'failed');
+  const missing = options.require && rows.some(({ outcome }) => outcome === 'not run');
+  if (missing)
+    process.stderr.write('prove: some layers were not run, and --require says that they must be\n');
+  if (!fresh) process.stderr.write(`prove: ${document} is stale: npm run prove -- --coq --write\n`);
+  return failed || missing || !fresh ? 1 : 0;
+}
+
+function read() {
+  const flag = { type: 'boolean' } as const;
+  const { values } = parseArgs({
+    options: {
+      coq: flag,
+      only: { type: 'string' },
+      json: flag,
+      write: flag,
+      check: flag,
+      require: flag,
+      help: flag,
+    },
+  });
+  return values;
+}
+
+/** Progress on stderr: at most a line a second, so that long runs are seen to live. */
+function report(layer: string): (message: string) => void {
+  let last = 0;
+  return (message) => {
+    const now = performance.now();
+    if (now - last < 1000) return;
+    last = now;
+    process.stderr.write(`${layer}: ${message}\n`);
+  };
+}
+
+/** Whether the document has this table; with `write` it gets it. */
+function updateDocument(rows: readonly ProofRow[], write: boolean): boolean {
+  const text = readFileSync(document, 'utf8');
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${document}: expected the markers '${begin}' and '${end}'`);
+  const fresh = `${text.slice(0, from)}${begin}\n\n${markdownTable(rows)}\n\n${text.slice(to)}`;
+  if (write && fresh !== text) writeFileSync(document, fresh);
+  return write || fresh === text;
+}
