@@ -38,7 +38,7 @@ export const constraints = {
   C6: 'the number of groups divides the input and the output channels',
   C7: 'the input has groups × (input channels of the kernel) channels',
   C8: 'the interleaved tensor has L × M channels',
-  C9: 'the secondary kernel (of a swapped block: the primary) is 1 × 1',
+  C9: 'the point-wise kernel (the secondary; of a swapped block the primary) is 1 × 1',
   C10: 'the primary kernel has L × Mout output channels, the secondary kernel Mout × Lout, with L its input channels',
   C11: 'a bias has one entry for each output channel',
   C12: 'operands of an entry-wise operation have the same shape',
@@ -47,6 +47,8 @@ export const constraints = {
   C15: 'a group convolution of a chain has partitions of K channels, and K divides the width',
   C16: 'a permutation holds every channel exactly once',
   C17: 'a name, a depth or an option is one that this network family has',
+  C18: 'the kernels of a separated block are 1 × kw and kh × 1',
+  C19: 'the gradient with respect to an output has the shape of the output',
 } as const;
 
 export type ConstraintId = keyof typeof constraints;
@@ -73,6 +75,13 @@ export function constrain(
   got: string,
 ): void {
   if (!holds) throw new ConstraintError(operation, constraint, expected, got);
+}
+
+/** Throws where one of these sizes isn't a positive integer (C2). */
+export function sizes(operation: string, named: Readonly<Record<string, number>>): void {
+  for (const [name, size] of Object.entries(named)) {
+    constrain(Number.isSafeInteger(size) && size > 0, operation, 'C2', `${name} ≥ 1`, `${size}`);
+  }
 }
 
 /** Sizes of a tensor: (N, C, H, W) for feature maps, (O, I, kh, kw) for kernels. */

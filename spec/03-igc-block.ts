@@ -42,7 +42,7 @@ export function partitionShape<T>(primary: Tensor<T>, secondary: Tensor<T>): Blo
   const Lout = secondary.shape[0] / Mout;
   const whole = Number.isInteger(Mout) && Number.isInteger(Lout);
   const given = `primary [${primary.shape.join(', ')}] and secondary [${secondary.shape.join(', ')}]`;
-  constrain(whole, 'block', 'C10', 'kernels (L·Mout, Min, kh, kw) and (Mout·Lout, L, 1, 1)', given);
+  constrain(whole, 'block', 'C10', 'kernels (L·Mout, Min, …) and (Mout·Lout, L, …)', given);
   return { L, Min, Mout, Lout };
 }
 

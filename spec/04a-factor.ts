@@ -2,7 +2,15 @@
  * Eq. 6 backwards: which regular kernels are composite, and the two kernels that they come from. An entry of a
  * kernel belongs to one slice (l, m′) only, and Eq. 6 says that a slice is a column times a row.
  */
-import { constrain, Matrix, type OrderedField, type Semiring, type Tensor, tensor } from './00-notation.ts';
+import {
+  constrain,
+  Matrix,
+  type OrderedField,
+  type Semiring,
+  sizes,
+  type Tensor,
+  tensor,
+} from './00-notation.ts';
 import type { BlockShape } from './03-igc-block.ts';
 import { compositeKernel } from './04-composite-kernel.ts';
 
@@ -135,7 +143,7 @@ function sliceFactors<T>(F: OrderedField<T> & Equality<T>, a: Matrix<T>): SliceF
  * @paper Section 3, after Eq. 15, with Min and Mout: nnz(Wᵖ) = L·Mout·Min·S, which is G·M·S for Min = Mout = M
  */
 export function primaryNonZeros({ L, Min, Mout }: Omit<BlockShape, 'Lout'>, S: number): number {
-  sizes('primaryNonZeros', [L, Min, Mout, S]);
+  sizes('primaryNonZeros', { L, Min, Mout, S });
   return L * Mout * (Min * S);
 }
 
@@ -145,7 +153,7 @@ export function primaryNonZeros({ L, Min, Mout }: Omit<BlockShape, 'Lout'>, S: n
  * @paper Section 3, after Eq. 15, with Mout and Lout: nnz(Wᵈ) = Mout·Lout·L, which is G·L for Mout = M, Lout = L
  */
 export function secondaryNonZeros({ L, Mout, Lout }: Omit<BlockShape, 'Min'>): number {
-  sizes('secondaryNonZeros', [L, Mout, Lout]);
+  sizes('secondaryNonZeros', { L, Mout, Lout });
   return Mout * Lout * L;
 }
 
@@ -157,9 +165,4 @@ export function secondaryNonZeros({ L, Mout, Lout }: Omit<BlockShape, 'Min'>): n
  */
 export function compositeDegreesOfFreedom({ L, Min, Mout, Lout }: BlockShape, S: number): number {
   return primaryNonZeros({ L, Min, Mout }, S) + secondaryNonZeros({ L, Mout, Lout }) - L * Mout;
-}
-
-function sizes(operation: string, given: readonly number[]): void {
-  const positive = given.every((size) => Number.isSafeInteger(size) && size > 0);
-  constrain(positive, operation, 'C2', 'sizes of at least 1', given.join(', '));
 }

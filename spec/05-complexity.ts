@@ -3,15 +3,8 @@
  * layer has as many multiply-adds per position as it has parameters; biases and normalisation are not counted.
  * Where the print of an equation's number wasn't seen the numbers are inferred from the order of the text.
  */
-import { constrain, type Partition } from './00-notation.ts';
+import { constrain, type Partition, sizes } from './00-notation.ts';
 import type { BlockShape } from './03-igc-block.ts';
-
-/** Sizes are positive integers (C2). */
-function sizes(operation: string, named: Readonly<Record<string, number>>): void {
-  for (const [name, size] of Object.entries(named)) {
-    constrain(Number.isSafeInteger(size) && size > 0, operation, 'C2', `${name} ≥ 1`, `${size}`);
-  }
-}
 
 /**
  * The width of a block: its number of channels.
@@ -92,7 +85,7 @@ export function groupConvolutionParameters(Cin: number, Cout: number, groups: nu
  * Multiply-adds of a convolution with so many parameters, for an output of H × W positions; at one position they
  * are the parameters themselves (C2).
  *
- * @paper Section 3.2: every parameter is used once at each position: T·H·W
+ * @paper Section 3: every parameter is used once at each position: T·H·W
  */
 export function multiplyAdds(parameters: number, [H, W]: readonly [number, number]): number {
   sizes('multiplyAdds', { parameters, H, W });
@@ -195,7 +188,7 @@ export function attainsWidthBound({ L, M }: Partition, S: number): boolean {
 /**
  * The parameters of a block whose two convolutions both are spatial, with kernels of Sp and Sd taps (C2).
  *
- * @paper Section 3.3, extensions: L·M·M·Sp + M·L·L·Sd = G·(M·Sp + L·Sd)
+ * @paper extension: L·M·M·Sp + M·L·L·Sd = G·(M·Sp + L·Sd)
  */
 export function twoSpatialParameters({ L, M }: Partition, Sp: number, Sd: number): number {
   sizes('twoSpatialParameters', { L, M, Sp, Sd });
@@ -205,7 +198,7 @@ export function twoSpatialParameters({ L, M }: Partition, Sp: number, Sd: number
 /**
  * The parameters of the block with its kernels swapped: primary 1 × 1, secondary of S taps (C2).
  *
- * @paper Section 3.3, extensions: L·M·M + M·L·L·S = G·(M + L·S)
+ * @paper extension: L·M·M + M·L·L·S = G·(M + L·S)
  */
 export function swappedParameters({ L, M }: Partition, S: number): number {
   sizes('swappedParameters', { L, M, S });
@@ -216,7 +209,7 @@ export function swappedParameters({ L, M }: Partition, S: number): number {
  * The parameters of the block with a primary kernel of 1 × kw and a secondary kernel of kh × 1, as 1 × 3 with
  * 3 × 1 (C2).
  *
- * @paper Section 3.3, extensions: L·M·M·kw + M·L·L·kh = G·(M·kw + L·kh)
+ * @paper extension: L·M·M·kw + M·L·L·kh = G·(M·kw + L·kh)
  */
 export function separatedParameters({ L, M }: Partition, [kh, kw]: readonly [number, number]): number {
   sizes('separatedParameters', { L, M, kh, kw });

@@ -9,9 +9,11 @@ import {
   sum,
   type Tensor,
   tensor,
+  unitWindow,
   type Window,
 } from './00-notation.ts';
 import { convolution, groupConvolution, partition } from './01-group-convolution.ts';
+import { blockShape } from './03-igc-block.ts';
 
 /** The two kernels of a block. */
 export interface BlockKernels<T> {
@@ -94,7 +96,7 @@ export function summationKernel<T>(A: Semiring<T>, { L, M }: Partition): Tensor<
 /**
  * The depthwise separable convolution alone (the Xception block): channel-wise spatial, then dense 1 × 1. It is
  * the block with the same kernels, M = 1. Shapes: x (N, C, H, W), depthwise (C, 1, kh, kw), pointwise
- * (O, C, 1, 1), result (N, O, H′, W′); O ≠ C is allowed (C7).
+ * (O, C, 1, 1), result (N, O, H′, W′); O ≠ C is allowed (C7, C9, C10).
  *
  * @paper Section 4: Xception is the extreme M = 1
  */
@@ -105,17 +107,16 @@ export function depthwiseSeparable<T>(
   pointwise: Tensor<T>,
   window: Window,
 ): Tensor<T> {
-  const y = groupConvolution(A, x, depthwise, x.shape[1], window);
-  const [O, C] = pointwise.shape;
-  constrain(C === y.shape[1], 'depthwiseSeparable', 'C7', `${C} channels`, `${y.shape[1]}`);
-  return tensor([y.shape[0], O, y.shape[2], y.shape[3]], (n, o, h, w) =>
-    sum(A, [C], (c) => A.mul(pointwise.at(o, c, 0, 0), y.at(n, c, h, w))),
-  );
+  const { L, Mout } = blockShape(depthwise, pointwise);
+  const given = `depthwise [${depthwise.shape.join(', ')}], pointwise [${pointwise.shape.join(', ')}]`;
+  constrain(Mout === 1, 'depthwiseSeparable', 'C10', 'kernels (C, 1, kh, kw) and (O, C, 1, 1)', given);
+  return convolution(A, groupConvolution(A, x, depthwise, L, window), pointwise, unitWindow);
 }
 
 /**
  * The other extreme alone: a regular convolution, then a factor for each output channel. It is the block with the
- * same kernels, L = 1. Shapes: x (N, C, H, W), kernel (O, C, kh, kw), factors (O, 1, 1, 1), result (N, O, H′, W′).
+ * same kernels, L = 1. Shapes: x (N, C, H, W), kernel (O, C, kh, kw), factors (O, 1, 1, 1), result (N, O, H′, W′)
+ * (C7, C9, C10).
  *
  * @paper Section 4: L = 1, the secondary convolution scales channels
  */
@@ -126,6 +127,9 @@ export function scaledConvolution<T>(
   factors: Tensor<T>,
   window: Window,
 ): Tensor<T> {
+  const { L, Lout } = blockShape(kernel, factors);
+  const given = `kernel [${kernel.shape.join(', ')}], factors [${factors.shape.join(', ')}]`;
+  constrain(L * Lout === 1, 'scaledConvolution', 'C10', 'kernels (O, C, kh, kw) and (O, 1, 1, 1)', given);
   const y = convolution(A, x, kernel, window);
   return tensor(y.shape, (n, o, h, w) => A.mul(factors.at(o, 0, 0, 0), y.at(n, o, h, w)));
 }

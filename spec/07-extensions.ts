@@ -1,7 +1,7 @@
 /**
- * Extensions of the block: spatial kernels in both convolutions (1 × 3 with 3 × 1 for one), the 1 × 1 convolution
- * first, a linear or a regular 1 × 1 secondary, and the IGCV2 chain (arXiv 1804.06202). Each says when it still is
- * one regular convolution.
+ * Extensions of the block: spatial kernels in both convolutions, 1 × 3 with 3 × 1, the 1 × 1 convolution first, a
+ * linear or a regular 1 × 1 secondary, and the IGCV2 chain (arXiv 1804.06202). Each says when it still is one
+ * regular convolution.
  */
 import {
   constrain,
@@ -31,9 +31,8 @@ export interface TwoWindows {
 }
 
 /**
- * The block with a spatial secondary, for example a 1 × 3 primary and a 3 × 1 secondary. Shapes: x
- * (N, L·Min, H, W), primary (L·Mout, Min, kh, kw), secondary (Mout·Lout, L, kh′, kw′), result
- * (N, Lout·Mout, H″, W″) (C6, C7, C10).
+ * The block with a spatial secondary. Shapes: x (N, L·Min, H, W), primary (L·Mout, Min, kh, kw), secondary
+ * (Mout·Lout, L, kh′, kw′), result (N, Lout·Mout, H″, W″) (C6, C7, C10).
  *
  * @paper extension: x′ = P Wᵈ Pᵀ Wᵖ x with Wᵈ spatial too
  */
@@ -58,7 +57,8 @@ export interface Convolution<T> {
 
 /**
  * The regular convolution that a spatial block is where its secondary window has no padding. (With padding there,
- * block and composite differ at the borders: the block pads y with zeros, the composite sees y go on outside.)
+ * block and composite differ at the borders: the block pads y with zeros, the composite sees y go on outside. In a
+ * swapped or a separated block y is zero there anyway.)
  * The taps lie at u·dh + u′·dh′·sh, so the kernel has size (kh − 1)·dh + (kh′ − 1)·dh′·sh + 1 and dilation 1.
  * Shapes: primary (L·Mout, Min, kh, kw), secondary (Mout·Lout, L, kh′, kw′), kernel (Lout·Mout, L·Min, …) (C10).
  *
@@ -115,26 +115,78 @@ export function swappedBlock<T>(
   secondary: Tensor<T>,
   window: Window,
 ): Tensor<T> {
-  const [, , kh, kw] = primary.shape;
-  constrain(kh === 1 && kw === 1, 'swappedBlock', 'C9', 'a primary kernel of 1 × 1', `${kh} × ${kw}`);
+  pointwise('swappedBlock', 'primary', primary);
   return spatialBlock(A, x, primary, secondary, { primary: unitWindow, secondary: window });
+}
+
+function pointwise<T>(operation: string, name: string, { shape: [, , kh, kw] }: Tensor<T>): void {
+  constrain(kh === 1 && kw === 1, operation, 'C9', `a ${name} kernel of 1 × 1`, `${kh} × ${kw}`);
 }
 
 /**
  * The kernel of the regular convolution that a swapped block is; for every window, padding included, because a
  * 1 × 1 convolution without bias keeps zeros zero. Shapes: primary (L·Mout, Min, 1, 1), secondary
- * (Mout·Lout, L, kh, kw), result (Lout·Mout, L·Min, kh, kw) (C10).
+ * (Mout·Lout, L, kh, kw), result (Lout·Mout, L·Min, kh, kw) (C9, C10).
  *
  * @paper extension of Eq. 6: W[l′·Mout + m′, l·Min + m, u, v] = Wᵈ[m′·Lout + l′, l, u, v] · Wᵖ[l·Mout + m′, m]
  */
 export function swappedComposite<T>(A: Semiring<T>, primary: Tensor<T>, secondary: Tensor<T>): Tensor<T> {
+  pointwise('swappedComposite', 'primary', primary);
   return spatialComposite(A, primary, secondary, { primary: unitWindow, secondary: unitWindow }).kernel;
+}
+
+/**
+ * The separated block: a primary of 1 × kw and a secondary of kh × 1, for example 1 × 3 and 3 × 1. The window is that
+ * of the kh × kw convolution which it is: its columns are the primary's, its rows the secondary's. Shapes: x
+ * (N, L·Min, H, W), primary (L·Mout, Min, 1, kw), secondary (Mout·Lout, L, kh, 1), result (N, Lout·Mout, H′, W′)
+ * (C7, C10, C18).
+ *
+ * @paper extension: x′ = P Wᵈ Pᵀ Wᵖ x with Wᵖ along the rows and Wᵈ along the columns
+ */
+export function separatedBlock<T>(
+  A: Semiring<T>,
+  x: Tensor<T>,
+  primary: Tensor<T>,
+  secondary: Tensor<T>,
+  { stride, dilation, padding }: Window,
+): Tensor<T> {
+  rowAndColumn('separatedBlock', primary, secondary);
+  const columns: Window = {
+    stride: [1, stride[1]],
+    dilation: [1, dilation[1]],
+    padding: { ...padding, top: 0, bottom: 0 },
+  };
+  const rows: Window = {
+    stride: [stride[0], 1],
+    dilation: [dilation[0], 1],
+    padding: { ...padding, left: 0, right: 0 },
+  };
+  return spatialBlock(A, x, primary, secondary, { primary: columns, secondary: rows });
+}
+
+/**
+ * The kernel of the regular convolution that a separated block is; for every window, padding included, because rows of
+ * zeros above and below give zeros along the rows. Shapes: primary (L·Mout, Min, 1, kw), secondary
+ * (Mout·Lout, L, kh, 1), result (Lout·Mout, L·Min, kh, kw) (C10, C18).
+ *
+ * @paper extension of Eq. 6: W[l′·Mout + m′, l·Min + m, u, v] = Wᵈ[m′·Lout + l′, l, u] · Wᵖ[l·Mout + m′, m, v]
+ */
+export function separatedComposite<T>(A: Semiring<T>, primary: Tensor<T>, secondary: Tensor<T>): Tensor<T> {
+  rowAndColumn('separatedComposite', primary, secondary);
+  return spatialComposite(A, primary, secondary, { primary: unitWindow, secondary: unitWindow }).kernel;
+}
+
+function rowAndColumn<T>(operation: string, primary: Tensor<T>, secondary: Tensor<T>): void {
+  const [, , height, kw] = primary.shape;
+  const [, , kh, width] = secondary.shape;
+  const given = `${height} × ${kw} and ${kh} × ${width}`;
+  constrain(height === 1 && width === 1, operation, 'C18', 'kernels of 1 × kw and kh × 1', given);
 }
 
 /**
  * The block with a linear secondary: one L × L matrix Λ mixes whole partitions, the same for every channel of a
  * partition. (Our reading of "linear projection"; the paper's print of this variant was not seen.) Summation
- * fusion is Λ = 1, and no interleave is needed. Shapes: x (N, L·Min, H, W), primary (L·Mout, Min, kh, kw), Λ
+ * fusion is the Λ of ones, and no interleave is needed. Shapes: x (N, L·Min, H, W), primary (L·Mout, Min, kh, kw), Λ
  * Lout × L, result (N, Lout·Mout, H′, W′) (C6, C7).
  *
  * @paper extension: x′_l′ = Σ_l Λ[l′, l] · W_ll z_l
@@ -169,7 +221,7 @@ export function linearSecondaryKernel<T>(lambda: Matrix<T>, Mout: number): Tenso
 /**
  * The block with a regular 1 × 1 convolution as its secondary: one secondary partition that holds all channels,
  * as in ResNeXt. Dense, but with Mout paths between each pair of channels instead of one. Shapes: x
- * (N, L·Min, H, W), primary (L·Mout, Min, kh, kw), mixing (O, L·Mout, 1, 1), result (N, O, H′, W′) (C6, C7).
+ * (N, L·Min, H, W), primary (L·Mout, Min, kh, kw), mixing V (O, L·Mout, 1, 1), result (N, O, H′, W′) (C6, C7, C9).
  *
  * @paper extension: x′ = V Wᵖ x with a dense 1 × 1 kernel V
  */
@@ -181,11 +233,12 @@ export function regularSecondaryBlock<T>(
   L: number,
   window: Window,
 ): Tensor<T> {
+  pointwise('regularSecondaryBlock', 'secondary', mixing);
   return convolution(A, groupConvolution(A, x, primary, L, window), mixing, unitWindow);
 }
 
 /**
- * The kernel of the regular convolution that `regularSecondaryBlock` is. Shape: (O, L·Min, kh, kw) (C6, C13).
+ * The kernel of the regular convolution that `regularSecondaryBlock` is. Shape: (O, L·Min, kh, kw) (C6, C9, C13).
  *
  * @paper extension of Eq. 6: W[o, l·Min + m, u, v] = Σ_m′ V[o, l·Mout + m′] · Wᵖ[l·Mout + m′, m, u, v]
  */
@@ -195,6 +248,7 @@ export function regularSecondaryComposite<T>(
   mixing: Tensor<T>,
   L: number,
 ): Tensor<T> {
+  pointwise('regularSecondaryComposite', 'secondary', mixing);
   const wide = blockDiagonal(A, primary, L);
   const [rows, columns, kh, kw] = wide.shape;
   const [O, inputs] = mixing.shape;
@@ -267,19 +321,21 @@ export function complementaryPermutations(K: readonly number[]): readonly (reado
 }
 
 /**
- * The chain of 1 × 1 convolutions as one matrix, C × C. On path counts (all weights 1 over the natural numbers) its
- * entries are the numbers of paths from each input to each output channel: a chain is strictly complementary iff
- * every entry is 1 (C13, C15, C16).
+ * The chain as one matrix, to multiply a patch of x: C × (C·S), where the first convolution has S taps and the others
+ * are 1 × 1, with unit windows (C9, C13, C15, C16). On path counts (all weights 1 over the natural numbers) its entries are the
+ * numbers of paths from each input, through each tap, to each output channel: a chain is strictly complementary iff
+ * every entry is 1.
  *
  * @paper IGCV2: P_N W_N … P_1 W_1; strict complementarity: one and only one path joins each pair of channels
  */
 export function chainMatrix<T>(A: Semiring<T>, links: readonly Link<T>[]): Matrix<T> {
-  const steps = links.map(({ kernel, permutation }) => {
+  const steps = links.map(({ kernel, permutation }, i) => {
     const [C, K] = kernel.shape;
+    if (i > 0) pointwise('chainMatrix', 'later', kernel);
     constrain(C % K === 0, 'chainMatrix', 'C15', `a K that divides ${C}`, `${K}`);
     const source = inverse(permutation, C);
     const W = kernelMatrix(blockDiagonal(A, kernel, C / K));
-    return new Matrix(C, C, (row, column) => W.at(source[row]!, column));
+    return new Matrix(C, W.columns, (row, column) => W.at(source[row]!, column));
   });
   return steps.reduce((earlier, step) => product(A, step, earlier));
 }

@@ -1,26 +1,29 @@
 /**
  * The adjoints (transposes) of the convolutions, the interleave and the block: what back-propagation computes.
- * Each is defined by ⟨g, A x⟩ = ⟨A* g, x⟩, where g is the gradient with respect to the output.
+ * Each is defined by ⟨g, A x⟩ = ⟨A* g, x⟩, where g is the gradient with respect to the output; ∇x is the gradient with
+ * respect to x (a bar is the paper's, for what is in interleaved order).
  */
 import {
   type Biases,
+  constrain,
   type Semiring,
+  type Shape,
   sum,
   type Tensor,
   tensor,
   unitWindow,
   type Window,
 } from './00-notation.ts';
-import { concatenate, padded, partition } from './01-group-convolution.ts';
+import { concatenate, outputExtent, padded, partition } from './01-group-convolution.ts';
 import { deinterleave, interleave } from './02-interleave.ts';
 import { blockShape, blockStages } from './03-igc-block.ts';
 
 /**
  * The gradient of a regular convolution with respect to its input. Output position (i, j) saw the pixel (h, w)
  * through tap (u, v) iff i·sh + u·dh − top = h, and the same for columns. Shapes: g (N, O, H′, W′), kernel
- * (O, C, kh, kw), size (H, W) of the input, result (N, C, H, W).
+ * (O, C, kh, kw), size (H, W) of the input, result (N, C, H, W) (C4, C5, C19).
  *
- * @paper adjoint of Eq. 1: x̄[n, c, h, w] = Σ_{o,u,v} W[o, c, u, v] · g[n, o, (h + top − u·dh)/sh, (w + left − v·dw)/sw], over the taps for which the position is one
+ * @paper adjoint of Eq. 1: ∇x[n, c, h, w] = Σ_{o,u,v} W[o, c, u, v] · g[n, o, (h + top − u·dh)/sh, (w + left − v·dw)/sw], over the taps for which the position is one
  */
 export function convolutionInputAdjoint<T>(
   A: Semiring<T>,
@@ -30,6 +33,7 @@ export function convolutionInputAdjoint<T>(
   size: readonly [number, number],
 ): Tensor<T> {
   const [O, C, kh, kw] = kernel.shape;
+  isOutput('convolutionInputAdjoint', g, [g.shape[0], C, ...size], kernel.shape, window);
   const [sh, sw] = window.stride;
   const [dh, dw] = window.dilation;
   const { top, left } = window.padding;
@@ -45,9 +49,9 @@ export function convolutionInputAdjoint<T>(
 
 /**
  * The gradient of a regular convolution with respect to its kernel. Shapes: g (N, O, H′, W′), x (N, C, H, W), size
- * (kh, kw) of the kernel, result (O, C, kh, kw).
+ * (kh, kw) of the kernel, result (O, C, kh, kw) (C4, C5, C19).
  *
- * @paper adjoint of Eq. 1: W̄[o, c, u, v] = Σ_{n,i,j} g[n, o, i, j] · x̃[n, c, i·sh + u·dh − top, j·sw + v·dw − left]
+ * @paper adjoint of Eq. 1: ∇W[o, c, u, v] = Σ_{n,i,j} g[n, o, i, j] · x̃[n, c, i·sh + u·dh − top, j·sw + v·dw − left]
  */
 export function convolutionKernelAdjoint<T>(
   A: Semiring<T>,
@@ -57,6 +61,7 @@ export function convolutionKernelAdjoint<T>(
   size: readonly [number, number],
 ): Tensor<T> {
   const [N, O, rows, columns] = g.shape;
+  isOutput('convolutionKernelAdjoint', g, x.shape, [O, x.shape[1], ...size], window);
   const [sh, sw] = window.stride;
   const [dh, dw] = window.dilation;
   const { top, left } = window.padding;
@@ -67,11 +72,18 @@ export function convolutionKernelAdjoint<T>(
   );
 }
 
+/** Whether g has the shape of the convolution of x with a kernel. */
+function isOutput<T>(operation: string, g: Tensor<T>, x: Shape, kernel: Shape, window: Window): void {
+  const expected = [x[0], kernel[0], ...outputExtent(x, kernel, window)];
+  const same = g.shape.every((size, axis) => size === expected[axis]);
+  constrain(same, operation, 'C19', `[${expected.join(', ')}]`, `[${g.shape.join(', ')}]`);
+}
+
 /**
  * The gradient of a group convolution with respect to its input: partition by partition. Shapes: g
- * (N, groups·O, H′, W′), kernel (groups·O, I, kh, kw), result (N, groups·I, H, W) (C6).
+ * (N, groups·O, H′, W′), kernel (groups·O, I, kh, kw), result (N, groups·I, H, W) (C6, C19).
  *
- * @paper adjoint of Eq. 1: z̄_l = W_llᵀ g_l
+ * @paper adjoint of Eq. 1: ∇z_l = W_llᵀ g_l
  */
 export function groupInputAdjoint<T>(
   A: Semiring<T>,
@@ -89,9 +101,9 @@ export function groupInputAdjoint<T>(
 
 /**
  * The gradient of a group convolution with respect to its kernel: partition by partition. Shapes: g
- * (N, groups·O, H′, W′), x (N, groups·I, H, W), result (groups·O, I, kh, kw) (C6).
+ * (N, groups·O, H′, W′), x (N, groups·I, H, W), result (groups·O, I, kh, kw) (C6, C19).
  *
- * @paper adjoint of Eq. 1: W̄_ll = Σ g_l z_lᵀ over all positions
+ * @paper adjoint of Eq. 1: ∇W_ll = Σ g_l z_lᵀ over all positions
  */
 export function groupKernelAdjoint<T>(
   A: Semiring<T>,
@@ -110,7 +122,7 @@ export function groupKernelAdjoint<T>(
 /**
  * The gradient with respect to a bias. Shapes: g (N, C, H, W), result C entries.
  *
- * @paper not in the paper: b̄[c] = Σ_{n,h,w} g[n, c, h, w]
+ * @paper not in the paper: ∇b[c] = Σ_{n,h,w} g[n, c, h, w]
  */
 export function biasAdjoint<T>(A: Semiring<T>, g: Tensor<T>): readonly T[] {
   const [N, C, H, W] = g.shape;
@@ -127,10 +139,10 @@ export interface BlockGradients<T> {
 }
 
 /**
- * The adjoint of the block: each step undone in reverse order; the adjoint of a permutation is its inverse. Shapes:
- * g as the block's output, the rest as in `block`; each gradient has the shape of what it belongs to.
+ * The adjoint of the block: the adjoint of each step in reverse order; that of a permutation is its inverse. Shapes: g
+ * as the block's output (C8, C19), the rest as in `block`; each gradient has the shape of what it belongs to.
  *
- * @paper adjoint of Eq. 5: x̄ = Wᵖᵀ P Wᵈᵀ Pᵀ g
+ * @paper adjoint of Eq. 5: ∇x = Wᵖᵀ P Wᵈᵀ Pᵀ g
  */
 export function blockAdjoint<T>(
   A: Semiring<T>,

@@ -209,34 +209,19 @@ export interface Counts {
  */
 export function layerCounts(layer: Layer): Counts {
   const { input, output } = layer;
-  const positions = [output.H, output.W] as const;
   switch (layer.kind) {
     case 'convolution': {
       const S = layer.kernel[0] * layer.kernel[1];
-      const convolution = groupConvolutionParameters(input.C, output.C, layer.groups, S);
-      return {
-        convolution,
-        classifier: 0,
-        normalisation: 2 * output.C,
-        multiplyAdds: multiplyAdds(convolution, positions),
-      };
+      return convolutionCounts(groupConvolutionParameters(input.C, output.C, layer.groups, S), output);
     }
-    case 'igc': {
-      const convolution = blockParameters(layer.block, layer.kernel[0] * layer.kernel[1]);
-      return {
-        convolution,
-        classifier: 0,
-        normalisation: 2 * output.C,
-        multiplyAdds: multiplyAdds(convolution, positions),
-      };
-    }
+    case 'igc':
+      return convolutionCounts(blockParameters(layer.block, layer.kernel[0] * layer.kernel[1]), output);
     case 'classifier': {
       const weights = input.C * output.C;
       return {
-        convolution: 0,
+        ...nothing,
         classifier: weights + output.C,
-        normalisation: 0,
-        multiplyAdds: multiplyAdds(weights, positions),
+        multiplyAdds: multiplyAdds(weights, [output.H, output.W]),
       };
     }
     case 'residual':
@@ -244,6 +229,16 @@ export function layerCounts(layer: Layer): Counts {
     default:
       return nothing;
   }
+}
+
+/** So many weights, and the γ and β of the normalisation behind them. */
+function convolutionCounts(convolution: number, { C, H, W }: Extent): Counts {
+  return {
+    ...nothing,
+    convolution,
+    normalisation: 2 * C,
+    multiplyAdds: multiplyAdds(convolution, [H, W]),
+  };
 }
 
 const nothing: Counts = { convolution: 0, classifier: 0, normalisation: 0, multiplyAdds: 0 };

@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/formats': ['node:crypto', 'node:fs', 'node:path', 'node:zlib'],
   'src/laws': ['spec', 'src/algebras', 'fast-check'],
   'src/prove': ['spec', 'spec/proofs', 'src/algebras', 'src/tensor', 'src/laws', 'z3-solver', 'node:'],
-  'src/oracle': ['spec', 'src/algebras', 'src/tensor'],
+  'src/oracle': ['spec', 'src/algebras', 'src/tensor', 'src/laws', 'fast-check'],
   'src/implementations': ['spec', 'src/algebras', 'src/tensor', 'src/formats', 'src/oracle', 'node:'],
   'src/cli': ['spec', 'src', 'commander', 'node:'],
   src: ['spec', 'src/algebras', 'src/tensor', 'src/laws', 'src/oracle', 'src/formats', 'src/implementations'],
@@ -27,9 +27,11 @@ function roomOf(file: string): string {
 
 function importsOf(file: string): readonly string[] {
   const source = readFileSync(file, 'utf8');
-  const statements = source.matchAll(/^(?:import|export)\s[^;]*?\bfrom '([^']+)';|\bimport\('([^']+)'\)/gm);
-  return [...statements].map(([, from, dynamic]) => {
-    const specifier = (from ?? dynamic) as string;
+  const statements = source.matchAll(
+    /^(?:import|export)\s[^;]*?\bfrom '([^']+)';|^import '([^']+)';|\bimport\('([^']+)'\)/gm,
+  );
+  return [...statements].map(([, from, forItsEffect, dynamic]) => {
+    const specifier = (from ?? forItsEffect ?? dynamic) as string;
     return specifier.startsWith('.') ? relative('.', join(dirname(file), specifier)) : specifier;
   });
 }

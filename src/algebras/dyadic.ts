@@ -21,22 +21,25 @@ export function dyadicOf(x: number): Dyadic {
   return { significand: x < 0 ? -magnitude : magnitude, exponent: Math.max(biased, 1) - 1075 };
 }
 
-/** The nearest double, ties to even; infinite where there is none so large, less exact where it is subnormal. */
+/** The nearest double, ties to even; infinite where there is none so large. */
 export function toDouble({ significand, exponent }: Dyadic): number {
+  if (significand === 0n) return 0;
   const magnitude = significand < 0n ? -significand : significand;
-  const excess = Math.max(magnitude.toString(2).length - 64, 0);
-  // The 64 leading bits, and whether any bit follows: enough to round correctly to 53.
-  const leading = magnitude >> BigInt(excess);
-  const sticky = leading << BigInt(excess) === magnitude ? 0n : 1n;
-  let value = Number(leading | sticky);
-  // In steps, because 2^e alone may be out of range where the product isn't.
-  for (let e = exponent + excess; e !== 0; ) {
-    const step = Math.max(-1000, Math.min(1000, e));
-    value *= 2 ** step;
-    e -= step;
-    if (value === 0 || value === Number.POSITIVE_INFINITY) break;
-  }
+  const length = magnitude.toString(2).length;
+  // A double has 53 bits, and none below 2⁻¹⁰⁷⁴.
+  const dropped = Math.max(length - 53, -1074 - exponent, 0);
+  const kept = dropped > length ? 0n : roundToEven(magnitude, BigInt(dropped));
+  const value = Number(kept) * 2 ** (exponent + dropped);
   return significand < 0n ? -value : value;
+}
+
+/** n / 2^bits to the nearest integer, the even one of two. */
+function roundToEven(n: bigint, bits: bigint): bigint {
+  const floor = n >> bits;
+  const twiceTheRest = (n - (floor << bits)) * 2n;
+  const one = 1n << bits;
+  const isUp = twiceTheRest > one || (twiceTheRest === one && floor % 2n === 1n);
+  return isUp ? floor + 1n : floor;
 }
 
 /**
@@ -61,5 +64,15 @@ export const dyadics: Algebra<Dyadic> & Ring<Dyadic> = {
   mul: (a, b) => ({ significand: a.significand * b.significand, exponent: a.exponent + b.exponent }),
   neg: (a) => ({ significand: -a.significand, exponent: a.exponent }),
   equals: (a, b) => dyadics.add(a, dyadics.neg(b)).significand === 0n,
-  show: (a) => `${a.significand}·2^${a.exponent}`,
+  show: (a) => {
+    const { significand, exponent } = odd(a);
+    return `${significand}·2^${exponent}`;
+  },
 };
+
+/** The same number with an odd significand; 0 · 2⁰ for zero. */
+function odd({ significand, exponent }: Dyadic): Dyadic {
+  if (significand === 0n) return { significand, exponent: 0 };
+  const twos = (significand & -significand).toString(2).length - 1;
+  return { significand: significand >> BigInt(twos), exponent: exponent + twos };
+}

@@ -1,17 +1,50 @@
 import { FileError, readArrays } from '../formats/index.ts';
 import { evidenceFrom, unusedArrays } from '../implementations/recording.ts';
+import { diagnose } from '../oracle/diagnose.ts';
 import { judge } from '../oracle/judge.ts';
-import type { Quantity } from '../oracle/quantities.ts';
+import type { Quantity } from '../oracle/quantity.ts';
+import {
+  checkLive,
+  isModule,
+  type LiveOptions,
+  liveHelp,
+  withLiveOptions,
+  withoutLiveOptions,
+} from './check-live.ts';
 import { type ExitCode, exitCode, json, paint, type Terminal, UsageError, type Verb, verb } from './frame.ts';
 import { asExpected, type Job, type Judged } from './job.ts';
 import { readManifest } from './manifest.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
+import { diagnosisJson } from './show-diagnosis.ts';
 import { showDetails, showVerdict } from './show-verdict.ts';
 
-/** `igc check`: judges recordings. */
+/** `igc check`: judges recordings, or a module. */
 export const checkVerb: Verb = (terminal, done) =>
-  verb('check', 'judge recordings (.npz, .safetensors) of the block or its parts', terminal)
-    .argument('[files...]', 'recordings')
+  withLiveOptions(recordingsVerb(terminal))
+    .addHelpText('after', help + liveHelp)
+    .action(async (files: string[], given: Given) => {
+      if (files.some(isModule)) {
+        if (given.manifest !== undefined) throw new UsageError('--manifest: only for recordings');
+        done(await checkLive(files, given, terminal));
+        return;
+      }
+      const { json: asJson = false, manifest, ...written } = withoutLiveOptions(given);
+      const jobs = manifest === undefined ? jobsOf(files, written) : manifestJobs(manifest, files, written);
+      const judged = jobs.map((job, i) => judgeOne(job, `${i + 1}/${jobs.length}`, terminal, asJson));
+      if (asJson) json(terminal, 'check/1', { recordings: judged.map(toJson) });
+      else summarise(judged, terminal);
+      done(codeOf(judged));
+    });
+
+type Given = WrittenOptions & LiveOptions & { readonly json?: boolean; readonly manifest?: string };
+
+const recordingsVerb = (terminal: Terminal) =>
+  verb(
+    'check',
+    'judge recordings (.npz, .safetensors) of the block or its parts, or a module (.mjs)',
+    terminal,
+  )
+    .argument('[files...]', 'recordings, or one module')
     .option('--stride <N|h,w>', 'stride of the spatial convolution (default: 1)')
     .option('--dilation <N|h,w>', 'spacing of its taps (default: 1)')
     .option('--padding <P>', 'N, top,bottom,left,right, same, same-upper, same-lower, valid (default: same)')
@@ -22,16 +55,7 @@ export const checkVerb: Verb = (terminal, done) =>
     .option('--precision <p>', 'of sums: f64, f32, tf32, bf16, f16 (default: as the outputs are stored)')
     .option('--flush-subnormals', 'subnormal numbers may have become zero')
     .option('--composed', 'the block was computed as one convolution with the composite kernel')
-    .option('--manifest <file>', 'judge the recordings that a manifest lists, against what it expects')
-    .addHelpText('after', help)
-    .action((files: string[], given: WrittenOptions & { json?: boolean; manifest?: string }) => {
-      const { json: asJson = false, manifest, ...written } = given;
-      const jobs = manifest === undefined ? jobsOf(files, written) : manifestJobs(manifest, files, written);
-      const judged = jobs.map((job, i) => judgeOne(job, `${i + 1}/${jobs.length}`, terminal, asJson));
-      if (asJson) json(terminal, 'check/1', { recordings: judged.map(toJson) });
-      else summarise(judged, terminal);
-      done(codeOf(judged));
-    });
+    .option('--manifest <file>', 'judge the recordings that a manifest lists, against what it expects');
 
 const help = `
 A recording holds x, primary_weight (L·Mout, M, kh, kw), secondary_weight (Mout·L, L, 1, 1) and y; if it likes,
@@ -42,7 +66,8 @@ With --op group-convolution: x, weight, y and, if it likes, bias. With --op inte
 Integers whose sums are exact are compared bit for bit, everything else with a bound that holds for any order of
 summation, fused or not, in the recording's precision. (Winograd and Fourier transforms sum other terms: what they
 give may lie outside.) Where sums are kept in more bits than the arrays are stored in, say so: --precision f32 holds
-float16 arrays to a closer bound. The verdict names the first wrong stage and an element.
+float16 arrays to a closer bound. The verdict names the first wrong stage and an element, and
+which known bug gives the same, if one does.
 
 Exit code: 0 all PASS; 1 FAIL or GARBAGE; 2 usage; 3 unreadable file; 4 UNSUPPORTED or MISTRUSTED (the data could not
 have caught a mistake); of several files, the first of 1, 3, 4 that occurs. With --manifest: 0 where every verdict is
@@ -90,7 +115,10 @@ function attempt(job: Job, progress: (next: Quantity) => void): Judged {
   try {
     const arrays = readArrays(job.file);
     unused = unusedArrays(arrays, job.options);
-    return { job, verdict: judge(evidenceFrom(job.file, arrays, job.options), progress), unused };
+    const evidence = evidenceFrom(job.file, arrays, job.options);
+    const verdict = judge(evidence, progress);
+    const isWrong = verdict.kind === 'FAIL' || verdict.kind === 'GARBAGE';
+    return { job, verdict, ...(isWrong ? { diagnosis: diagnose(evidence, verdict) } : {}), unused };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return { job, unreadable: error.what, unused };
@@ -119,11 +147,12 @@ function summarise(judged: readonly Judged[], terminal: Terminal): void {
 }
 
 function toJson(judged: Judged): object {
-  const { job, verdict, unreadable, unused } = judged;
+  const { job, verdict, diagnosis, unreadable, unused } = judged;
   return {
     file: job.file,
     ...(job.title === undefined ? {} : { title: job.title }),
     ...(verdict ? { verdict: verdict.kind, ...showDetails(verdict) } : { verdict: null, unreadable }),
+    ...(diagnosis ? { diagnosis: diagnosisJson(diagnosis) } : {}),
     unused,
     ...(job.expect ? { expect: job.expect, asExpected: asExpected(judged) } : {}),
   };

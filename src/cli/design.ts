@@ -39,11 +39,12 @@ export const designVerb: Verb = (terminal, done) =>
     .addHelpText(
       'after',
       `
-For each M the L whose number of parameters T = G(MS + L) is nearest the budget, up to the M for which L = 1 is
-nearest. The widest is marked; of two equally wide ones, that with fewer parameters.
+For each M the L whose number of parameters T = G(MS + L) is nearest the
+budget, up to the M for which L = 1 is nearest. The widest is marked; of two
+equally wide ones, that with fewer parameters.
 
 Examples:
-  igc design --params 4672 --kernel 3x3     the blocks of Fig. 3 (a): L28 M3 is the widest
+  igc design --params 4672 --kernel 3x3     the blocks of Fig. 3 (a): L28 M3
   igc design --params 17536                 those of Fig. 3 (b): L41 M5
   igc design --params 2000 --kernel 1x5 --json`,
     )

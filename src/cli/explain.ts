@@ -46,13 +46,14 @@ export const explainVerb: Verb = (terminal, done) =>
     .addHelpText(
       'after',
       `
-The pictures are the specification run on booleans and on path counts, all weights 1.
+The pictures are the specification run on booleans and on path counts, all
+weights 1.
 
 Examples:
   igc explain --L 4 --M 3
   igc explain --L 24 --M 2 --kernel 5x5
   igc explain --L 4 --M 2 --Mout 4        down-sampling by doubling M
-  igc explain --L 1 --M 8                 a regular convolution, then a scale for each channel
+  igc explain --L 1 --M 8                 a regular convolution, channels scaled
   igc explain --L 28 --M 3 --json`,
     )
     .action((options: Options) => {

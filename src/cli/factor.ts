@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { blockParameters } from '../../spec/05-complexity.ts';
 import { type Precision, type PrecisionName, precisions } from '../algebras/precision.ts';
 import { type ArrayFile, FileError, readArrays, writeArrays } from '../formats/index.ts';
@@ -36,7 +37,12 @@ export const factorVerb: Verb = (terminal, done) =>
     .option('--precision <p>', 'f64, f32, bf16, f16: what entries were rounded to (default: as stored)')
     .option('--roundings <n>', 'how often each entry was rounded', positiveInteger('--roundings'), 1)
     .option('--out <file>', 'write primary_weight and secondary_weight here: .npz or .safetensors')
-    .option('--dtype <type>', `${storedTypes.join(' or ')}, of what is written`, 'float64')
+    .addOption(
+      new Option('--dtype <type>', `${storedTypes.join(' or ')}, of what is written`).default(
+        'float64',
+        'float64',
+      ),
+    )
     .option('--force', 'replace a file that is there')
     .addHelpText('after', help)
     .action((file: string, options: FactorOptions) => {
@@ -67,20 +73,25 @@ export const factorVerb: Verb = (terminal, done) =>
 const storedTypes = ['float32', 'float64'] as const;
 
 const help = `
-W is composite if each slice (l, m′), a matrix of l′ by (m, u, v), is a column times a row. Entries of integer arrays are
-taken as exact. Entries of floating-point arrays are taken as products that were rounded once (--roundings): the answer
-is yes if and only if there are real factors whose products, rounded to nearest, are the entries. A no names the entry
-that fits worst and, unless signs already forbid factors, entries that contradict each other. "Times the bound" counts in halves of a unit in the last place.
+W is composite if each slice (l, m′), a matrix of l′ by (m, u, v), is a column
+times a row. Entries of integer arrays are taken as exact. Entries of
+floating-point arrays are taken as products that were rounded once
+(--roundings): the answer is yes if and only if there are real factors whose
+products, rounded to nearest, are the entries. A no names the entry that fits
+worst and, unless signs already forbid factors, entries that contradict each
+other. "Times the bound" counts in halves of a unit in the last place.
 
-Each slice's factors have a scale of their own that W doesn't tell. Where minors vanish exactly, the factors of integers
-are integers; elsewhere the secondary entry beside the slice's largest entry is 1.
+Each slice's factors have a scale of their own that W doesn't tell. Where
+minors vanish exactly, the factors of integers are integers; elsewhere the
+secondary entry beside the slice's largest entry is 1.
 
-Exit code: 0 composite (without --L and --M: for a split for which not every kernel is); 1 not; 2 usage; 3 unreadable.
+Exit code: 0 composite (without --L and --M: for a split for which not every
+kernel is); 1 not; 2 usage; 3 unreadable.
 
 Examples:
   igc factor merged.npz --L 24 --M 2 --out factors.npz
   igc factor model.safetensors --name layer3.weight
-  igc factor folded.npy --L 24 --M 2 --roundings 2     a scale was multiplied in after the product was rounded
+  igc factor folded.npy --L 24 --M 2 --roundings 2     with a scale folded in
 `;
 
 const aliases: Readonly<Record<string, PrecisionName>> = {

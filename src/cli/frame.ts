@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type OutputConfiguration } from 'commander';
 
 /** The exit codes of every command. */
 export const exitCode = { pass: 0, fail: 1, usage: 2, unreadable: 3, undecided: 4 } as const;
@@ -34,10 +34,19 @@ export function paint(terminal: Terminal, style: keyof typeof styles, text: stri
 
 const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 } as const;
 
+/** Where commander writes; its own errors are ours, with the same beginning. */
+export function outputTo(terminal: Terminal): OutputConfiguration {
+  return {
+    writeOut: (text) => terminal.out(text),
+    writeErr: (text) => terminal.err(text),
+    outputError: (text, write) => write(text.replace(/^error: /, 'igc: ')),
+  };
+}
+
 /** A command with the conventions of all verbs: errors go to stderr, `--json` where `withJson`. */
 export function verb(name: string, summary: string, terminal: Terminal, withJson = true): Command {
   const command = new Command(name).description(summary).exitOverride();
-  command.configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  command.configureOutput(outputTo(terminal));
   command.configureHelp({ helpWidth: terminal.columns });
   if (withJson) command.option('--json', 'print the result as JSON');
   return command;

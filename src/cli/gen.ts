@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
+import { Option } from 'commander';
 import type { Padding } from '../../spec/00-notation.ts';
 import { samePadding } from '../../spec/01-group-convolution.ts';
 import { precisions } from '../algebras/precision.ts';
@@ -41,15 +42,25 @@ export const genVerb: Verb = (terminal, done) =>
     .option('--L <n>', 'primary partitions', positiveInteger('--L'), 3)
     .option('--M <n>', 'input channels of each', positiveInteger('--M'), 2)
     .option('--Mout <n>', 'output channels of each (default: M)', positiveInteger('--Mout'))
-    .option('--kernel <HxW>', 'size of the spatial kernel', kernelSize('--kernel'), [3, 3] as const)
-    .option('--size <HxW>', 'size of the input, in pixels', kernelSize('--size'), [8, 8] as const)
+    .addOption(
+      new Option('--kernel <HxW>', 'size of the spatial kernel')
+        .argParser(kernelSize('--kernel'))
+        .default([3, 3], '3x3'),
+    )
+    .addOption(
+      new Option('--size <HxW>', 'size of the input, in pixels')
+        .argParser(kernelSize('--size'))
+        .default([8, 8], '8x8'),
+    )
     .option('--batch <N>', 'samples', positiveInteger('--batch'), 2)
-    .option('--stride <N|h,w>', 'stride', '1')
-    .option('--dilation <N|h,w>', 'dilation', '1')
-    .option('--padding <P>', 'N, top,bottom,left,right, same, same-upper, same-lower, valid', 'same')
+    .addOption(plain('--stride <N|h,w>', 'stride', '1'))
+    .addOption(plain('--dilation <N|h,w>', 'dilation', '1'))
+    .addOption(
+      plain('--padding <P>', 'N, top,bottom,left,right, same, same-upper, same-lower, valid', 'same'),
+    )
     .option('--bias', 'with biases')
     .option('--gradients', 'with grad_y and all gradients')
-    .option('--dtype <type>', dtypes.join(' or '), 'float32')
+    .addOption(plain('--dtype <type>', dtypes.join(' or '), 'float32'))
     .option('--seed <n>', 'seed of the integers: the same seed, the same file', positiveInteger('--seed'), 1)
     .option('--magnitude <n>', 'entries lie between −n and n', positiveInteger('--magnitude'), 3)
     .option('--force', 'replace a file that is there')
@@ -73,6 +84,10 @@ export const genVerb: Verb = (terminal, done) =>
       else terminal.out(`wrote ${file}: ${[...arrays.keys()].join(', ')}\njudge an answer with: ${check}\n`);
       done(exitCode.pass);
     });
+
+/** An option whose default is shown without quotes, as it would be typed. */
+const plain = (flags: string, description: string, value: string) =>
+  new Option(flags, description).default(value, value);
 
 /** Says before any work is done that the file couldn't be written. */
 function checkPlace(file: string, { force }: GenOptions): void {
@@ -111,8 +126,9 @@ function wantedOf(options: GenOptions) {
 }
 
 const help = `
-Entries are small integers, and no partial sum leaves the significand: a correct implementation gives these outputs
-bit for bit, in any order of summation. Shapes and names are those of recordings (igc check --help).
+Entries are small integers, and no partial sum leaves the significand: a
+correct implementation gives these outputs bit for bit, in any order of
+summation. Shapes and names are those of recordings (igc check --help).
 
 Examples:
   igc gen case.npz --L 3 --M 2 --kernel 2x3 --stride 1,2 --gradients

@@ -1,4 +1,5 @@
 import type { RecordingOptions } from '../implementations/recording.ts';
+import type { Diagnosis } from '../oracle/diagnose.ts';
 import type { Verdict, VerdictKind } from '../oracle/types.ts';
 
 /** A recording to judge, and what is expected of it where a manifest says so. */
@@ -14,6 +15,8 @@ export interface Job {
 export interface Judged {
   readonly job: Job;
   readonly verdict?: Verdict;
+  /** Of what is wrong. */
+  readonly diagnosis?: Diagnosis;
   readonly unreadable?: string;
   /** The arrays in the file that nothing was asked of. */
   readonly unused: readonly string[];

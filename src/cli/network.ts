@@ -67,8 +67,9 @@ export const networkVerb: Verb = (terminal, done) =>
       'after',
       `
 Networks of the paper:
-  ${networkNames.slice(0, 7).join(', ')}
-  ${networkNames.slice(7).join(', ')}
+  ${networkNames.slice(0, 4).join(', ')}
+  ${networkNames.slice(4, 9).join(', ')}
+  ${networkNames.slice(9).join(', ')}
 Any other L, M or width in the same spelling works too.
 
 Examples:

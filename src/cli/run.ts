@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { ConstraintError } from '../../spec/00-notation.ts';
 import { FileError } from '../formats/index.ts';
@@ -5,11 +6,14 @@ import { checkVerb } from './check.ts';
 import { designVerb } from './design.ts';
 import { explainVerb } from './explain.ts';
 import { factorVerb } from './factor.ts';
-import { type ExitCode, exitCode, type Terminal, UsageError, type Verb } from './frame.ts';
+import { type ExitCode, exitCode, outputTo, type Terminal, UsageError, type Verb } from './frame.ts';
 import { genVerb } from './gen.ts';
 import { networkVerb } from './network.ts';
+import { selftestVerb } from './selftest.ts';
 
-const verbs: Verb[] = [checkVerb, explainVerb, designVerb, networkVerb, genVerb, factorVerb];
+const verbs: Verb[] = [checkVerb, explainVerb, designVerb, networkVerb, genVerb, factorVerb, selftestVerb];
+
+const { version } = createRequire(import.meta.url)('igc-oracle/package.json') as { version: string };
 
 /** Runs `igc` with these arguments and says how it ended. Never throws for what a user typed. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -19,7 +23,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       'The executable specification of interleaved group convolution, and a judge of implementations.',
     )
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .configureOutput(outputTo(terminal))
+    .version(version, '--version', 'print the version')
     .configureHelp({ helpWidth: terminal.columns });
   for (const verb of verbs) {
     program.addCommand(

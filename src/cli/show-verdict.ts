@@ -2,9 +2,11 @@ import { normalize } from 'node:path';
 import type { ArrayVerdict, Difference, Verdict, VerdictKind } from '../oracle/types.ts';
 import { paint, type Terminal } from './frame.ts';
 import { asExpected, type Judged } from './job.ts';
+import { showDiagnosis } from './show-diagnosis.ts';
 import { visibleWidth } from './table.ts';
 
-const styles: Readonly<Record<VerdictKind, 'green' | 'red' | 'yellow'>> = {
+/** The colour of each verdict. */
+export const styles: Readonly<Record<VerdictKind, 'green' | 'red' | 'yellow'>> = {
   PASS: 'green',
   FAIL: 'red',
   CRASH: 'red',
@@ -15,11 +17,11 @@ const styles: Readonly<Record<VerdictKind, 'green' | 'red' | 'yellow'>> = {
 };
 
 /** Where the text under a verdict begins. */
-const indent = 12;
+export const indent = 12;
 
 /** A verdict for people, in ASCII: short where it passes, else also what each stage is like and the first wrong element. */
 export function showVerdict(judged: Judged, terminal: Terminal): string {
-  const { job, verdict, unreadable, unused } = judged;
+  const { job, verdict, diagnosis, unreadable, unused } = judged;
   const kind = verdict?.kind ?? 'UNREADABLE';
   const name = paint(terminal, 'bold', printable(normalize(job.file)));
   const lines = [
@@ -42,8 +44,11 @@ export function showVerdict(judged: Judged, terminal: Terminal): string {
       lines.push(' '.repeat(indent) + mark + first);
       lines.push(...more.map((line) => ' '.repeat(indent + width) + line));
     }
-    const wrong = verdict.arrays.find(({ stage, first }) => stage === verdict.stage && first);
+    const wrong = verdict.arrays.find(({ stage }) => stage === verdict.stage);
+    if (wrong?.within)
+      say(`it is within the bound of ${wrong.within}, not of ${verdict.precision} (--precision)`);
     if (wrong?.first) for (const line of showDifference(wrong.first)) say(line, undefined, 2);
+    if (diagnosis) for (const line of showDiagnosis(diagnosis)) say(line, undefined, 2);
   }
   if (verdict && unused.length > 0) say(`not asked about: ${listed(unused)}`, 'dim');
   if (job.expect && !asExpected(judged)) {
@@ -90,12 +95,12 @@ function listed(names: readonly string[]): string {
 }
 
 /** Text from a file or a command line without what a terminal would obey. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 
 /** Lines of at most `width` characters, broken at spaces; those after the first begin with `hang` spaces. */
-function wrap(text: string, width: number, hang: number): readonly string[] {
+export function wrap(text: string, width: number, hang: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/(?<=\S) (?=\S)/)) {

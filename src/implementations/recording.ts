@@ -2,12 +2,12 @@
  * Recordings: what an implementation in any framework was given and gave, in one file of named arrays. This room
  * turns such a file into evidence that the oracle can judge; what doesn't fit is the file's fault, said so.
  */
-import { ConstraintError, type Shape, type Window } from '../../spec/00-notation.ts';
+import { ConstraintError, type Window } from '../../spec/00-notation.ts';
 import { outputExtent } from '../../spec/01-group-convolution.ts';
 import { blockShape } from '../../spec/03-igc-block.ts';
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
 import { type ArrayFile, FileError, type NamedArrays } from '../formats/index.ts';
-import { tensorOf } from '../oracle/lookup.ts';
+import { outline, shapeOf } from '../oracle/lookup.ts';
 import type { Evidence, OperationName, Recorded } from '../oracle/types.ts';
 import { type PaddingOption, TensorError, tensorWindow } from '../tensor/index.ts';
 
@@ -143,12 +143,10 @@ function recorded({ shape, data, dtype }: ArrayFile): Recorded {
   return { shape, data, stored: dtype in precisions ? (dtype as PrecisionName) : 'integer' };
 }
 
-const shapeOf = (arrays: Evidence['arrays'], name: string) => arrays.get(name)!.shape as unknown as Shape;
-
 function windowOf(arrays: Evidence['arrays'], options: RecordingOptions): Window {
   const name = ['primary_weight', 'weight'].find((kernel) => arrays.has(kernel));
-  const [, , H, W] = shapeOf(arrays, 'x');
-  const [, , kh, kw] = name ? shapeOf(arrays, name) : [1, 1, 1, 1];
+  const [, , H, W] = shapeOf(arrays.get('x')!);
+  const [, , kh, kw] = name ? shapeOf(arrays.get(name)!) : [1, 1, 1, 1];
   return tensorWindow(options, { input: [H, W], kernel: [kh, kw] });
 }
 
@@ -168,7 +166,7 @@ function checkTogether({ operation, arrays, window }: Evidence): void {
 }
 
 function checkGroups(arrays: Evidence['arrays'], window: Window): void {
-  const [x, weight] = [shapeOf(arrays, 'x'), shapeOf(arrays, 'weight')];
+  const [x, weight] = [shapeOf(arrays.get('x')!), shapeOf(arrays.get('weight')!)];
   outputExtent(x, weight, window);
   const groups = x[1] / weight[1];
   if (!Number.isInteger(groups) || weight[0] % groups !== 0) {
@@ -179,9 +177,9 @@ function checkGroups(arrays: Evidence['arrays'], window: Window): void {
 
 function checkBlock(arrays: Evidence['arrays'], window: Window): void {
   const weights = ['primary_weight', 'secondary_weight'] as const;
-  const [primary, secondary] = weights.map((name) => tensorOf(arrays.get(name)!, (w) => w));
+  const [primary, secondary] = weights.map((name) => outline(arrays.get(name)!));
   const { L, Min, Mout, Lout } = blockShape(primary!, secondary!);
-  const x = shapeOf(arrays, 'x');
+  const x = shapeOf(arrays.get('x')!);
   const extent = outputExtent(x, primary!.shape, window);
   if (x[1] !== L * Min) {
     const expected = `x of L × Min = ${L} × ${Min} channels, as the weights say`;
@@ -190,7 +188,7 @@ function checkBlock(arrays: Evidence['arrays'], window: Window): void {
   checkBias(arrays, 'primary_bias', L * Mout);
   checkBias(arrays, 'secondary_bias', Mout * Lout);
   const output = [x[0], Lout * Mout, ...extent].join(', ');
-  if (arrays.has('grad_y') && shapeOf(arrays, 'grad_y').join(', ') !== output) {
+  if (arrays.has('grad_y') && shapeOf(arrays.get('grad_y')!).join(', ') !== output) {
     throw new ConstraintError('block', 'C12', `grad_y of shape [${output}]`, shapes(arrays, 'grad_y'));
   }
 }

@@ -5,6 +5,7 @@ import { convolutionLaws } from './chapters/convolution.ts';
 import { extensionLaws } from './chapters/extensions.ts';
 import { factorLaws } from './chapters/factor.ts';
 import { interleaveLaws } from './chapters/interleave.ts';
+import { networkLaws } from './chapters/network.ts';
 import { specialCaseLaws } from './chapters/special-cases.ts';
 import { structureLaws } from './chapters/structure.ts';
 import type { Law } from './law.ts';
@@ -20,4 +21,5 @@ export const laws: readonly Law[] = [
   ...specialCaseLaws,
   ...extensionLaws,
   ...adjointLaws,
+  ...networkLaws,
 ];

@@ -144,11 +144,32 @@ function check(implementation: Implementation, options: LawOptions): void {
       `igcLaws: no law is called ${unknown.join(', ')}; the laws: ${laws.map((l) => l.id).join(', ')}`,
     );
   }
+  for (const [name, limit] of Object.entries(implementation.limits ?? {})) {
+    const expected = expectedLimit(name);
+    if (!expected.holds(limit)) {
+      throw new TypeError(`igcLaws: limits: expected ${expected.words}, got ${name} ${String(limit)}`);
+    }
+  }
   const { seed = defaultSeed, runs = 1 } = options;
   if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(runs) || runs < 1) {
     throw new TypeError(
       `igcLaws: expected an integer seed and at least one run, got seed ${seed}, runs ${runs}`,
     );
+  }
+}
+
+/** What a limit of this name may be. */
+function expectedLimit(name: string): { readonly words: string; holds(value: unknown): boolean } {
+  const paddings = ['any', 'symmetric', 'none'];
+  switch (typeof everything[name as keyof Limits]) {
+    case 'number':
+      return { words: 'a positive integer', holds: (n) => Number.isSafeInteger(n) && (n as number) > 0 };
+    case 'boolean':
+      return { words: 'true or false', holds: (value) => typeof value === 'boolean' };
+    case 'string':
+      return { words: paddings.join(', '), holds: (value) => paddings.includes(value as string) };
+    default:
+      return { words: `one of ${Object.keys(everything).join(', ')}`, holds: () => false };
   }
 }
 

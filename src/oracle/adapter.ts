@@ -49,6 +49,12 @@ export interface Abilities {
   readonly padding?: 'any' | 'symmetric' | 'none';
   /** Whether Mout ≠ Min is possible; default true. */
   readonly widening?: boolean;
+  /** Whether a secondary partition may have another number of outputs than inputs, Lout ≠ L; default false. */
+  readonly outputs?: boolean;
+  /** The largest kernel height and width; absent: any. */
+  readonly kernel?: number;
+  /** The largest L, M, Mout and Lout; absent: any. */
+  readonly partitions?: number;
 }
 
 /** An implementation under test. */

@@ -100,13 +100,12 @@ function smallestNormal({ underflow, significand }: Rounding): number {
 }
 
 /**
- * The same precision where subnormal operands and results may become zero. A sum of k products then has at most
- * 2k − 1 results, each off by less than the smallest normal number: four times that, for `bound` halves it.
+ * The same precision where subnormal operands and results may become zero. A sum of k products then has 2k − 1 results
+ * and is read once, and each of the 2k can lose the smallest normal number: twice that for each product, and `bound`
+ * counts half where k·u is large.
  */
 function flushing(precision: Precision): Precision {
-  const least = smallestNormal(precision);
-  const { unit = 0, significand = precision.significand } = precision.operands ?? {};
-  return { ...precision, underflow: 4 * least, operands: { unit, underflow: least, significand } };
+  return { ...precision, underflow: 4 * smallestNormal(precision) };
 }
 
 /** Whether x is a number of the format. */

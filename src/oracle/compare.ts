@@ -1,5 +1,5 @@
 import { type Dyadic, dyadicOf, dyadics, toDouble } from '../algebras/dyadic.ts';
-import type { ChannelAxes, Result } from './quantities.ts';
+import type { ChannelAxes, Result } from './quantity.ts';
 import type { Reference } from './reference.ts';
 import type { ArrayVerdict, Difference } from './types.ts';
 

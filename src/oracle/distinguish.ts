@@ -9,7 +9,7 @@ import { blockShape } from '../../spec/03-igc-block.ts';
 import { float64 } from '../algebras/float64.ts';
 import { compare } from './compare.ts';
 import { type Lookup, lookup } from './lookup.ts';
-import type { Quantity, Result } from './quantities.ts';
+import type { Quantity, Result } from './quantity.ts';
 import type { Reference } from './reference.ts';
 import type { Evidence } from './types.ts';
 

@@ -1,8 +1,10 @@
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
+import { coarserPrecision } from './coarser.ts';
 import { compare } from './compare.ts';
 import { blindSpots } from './distinguish.ts';
 import { allFinite } from './lookup.ts';
-import { type Quantity, quantities, type Result } from './quantities.ts';
+import { quantities } from './quantities.ts';
+import type { Quantity, Result } from './quantity.ts';
 import { type Reference, referencesFor } from './reference.ts';
 import type { ArrayVerdict, Evidence, Verdict } from './types.ts';
 
@@ -34,8 +36,14 @@ export function judge(evidence: Evidence, progress: (next: Quantity) => void = (
     }
     for (const result of quantity.results) {
       const reference = references.get(result.array);
-      arrays.push(judgeArray(result, quantity, evidence, reference, obstacle));
-      if (reference && arrays.every(({ kind }) => kind === 'PASS')) {
+      const verdict = judgeArray(result, quantity, evidence, reference, obstacle);
+      const isFirst = arrays.every(({ kind }) => kind === 'PASS');
+      const within =
+        reference && isFirst && verdict.kind === 'FAIL'
+          ? coarserPrecision(result, quantity, reference, verdict, evidence, computed)
+          : undefined;
+      arrays.push(within ? { ...verdict, within } : verdict);
+      if (reference && isFirst && verdict.kind === 'PASS') {
         blind.push(...blindSpots(result, quantity, reference, evidence));
       }
     }

@@ -5,7 +5,10 @@ import type { Evidence, Recorded } from './types.ts';
 export type Lookup<T> = (name: string) => Tensor<T>;
 
 /** The recorded arrays in an algebra, each converted once, when it is asked for. */
-export function lookup<T>({ arrays }: Evidence, embed: (x: number, name: string) => T): Lookup<T> {
+export function lookup<T>(
+  { arrays }: Pick<Evidence, 'arrays'>,
+  embed: (x: number, name: string) => T,
+): Lookup<T> {
   const known = new Map<string, Tensor<T>>();
   return (name) => {
     const tensor = known.get(name) ?? tensorOf(arrays.get(name)!, (x) => embed(x, name));
@@ -15,12 +18,26 @@ export function lookup<T>({ arrays }: Evidence, embed: (x: number, name: string)
 }
 
 /** A recorded array as a tensor. Shapes: four axes, or one (C2). */
-export function tensorOf<T>({ shape, data }: Recorded, embed: (x: number) => T): Tensor<T> {
-  const sizes = shape.length === 1 ? ([1, shape[0]!, 1, 1] as const) : (shape as unknown as Shape);
+function tensorOf<T>(recorded: Recorded, embed: (x: number) => T): Tensor<T> {
+  const { shape, data } = recorded;
+  const sizes = shape.length === 1 ? ([1, shape[0]!, 1, 1] as const) : shapeOf(recorded);
   return new Tensor(
     sizes,
     Array.from(data, (x) => embed(x)),
   );
+}
+
+/** The shape of an array that was given: of four axes, or it would not have been evidence. */
+export function shapeOf({ shape }: Recorded): Shape {
+  return shape as unknown as Shape;
+}
+
+/** A tensor of which only the shape is asked: the specification reads sizes off it, however large it is. */
+export function outline(recorded: Recorded): Tensor<never> {
+  const at = () => {
+    throw new Error('an outline has no entries');
+  };
+  return { shape: shapeOf(recorded), data: [], at };
 }
 
 /** Whether every entry is a finite number. */

@@ -2,7 +2,7 @@ import type { Bounded } from '../algebras/bound.ts';
 import { type Dyadic, dyadicOf, dyadics } from '../algebras/dyadic.ts';
 import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
 import { allIntegers, lookup } from './lookup.ts';
-import type { Quantity } from './quantities.ts';
+import type { Quantity } from './quantity.ts';
 import type { Evidence, StoredAs } from './types.ts';
 
 /** What a recorded array should be, exactly, and how far a correct implementation may be from it. */
@@ -10,7 +10,8 @@ export interface Reference extends Tolerance {
   readonly exact: readonly Dyadic[];
 }
 
-interface Tolerance {
+/** How far from the exact value a correct implementation may be. */
+export interface Tolerance {
   /** The bound of each element; 0: bit for bit. */
   readonly bounds: Float64Array;
   /** 1 where a correct implementation may overflow. */
@@ -34,7 +35,8 @@ export function referencesFor(
   );
 }
 
-function tolerancesFor(
+/** Runs the specification on rounding bounds alone. */
+export function tolerancesFor(
   quantity: Quantity,
   evidence: Evidence,
   computed: ReadonlySet<string>,

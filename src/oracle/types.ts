@@ -78,6 +78,8 @@ export interface ArrayVerdict {
   readonly first?: Difference;
   /** What is wrong where no single element is, such as a shape. */
   readonly problem?: string;
+  /** Of the first wrong array: a coarser precision than the declared one, in which it would be right. */
+  readonly within?: PrecisionName;
 }
 
 /** The judgement of an implementation on one piece of evidence. */

@@ -50,14 +50,23 @@ function wrap(head: string, text: string, columns: number): string[] {
   return lines.map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line);
 }
 
-/** What remains trusted, each thing once, with the checkers that rely on it. */
+const inductionPattern = /^induction (“.*”), whose base and steps are checked$/;
+
+/** What remains trusted, each thing once, with the checkers that rely on it; the inductions together. */
 export function trusted(rows: readonly ProofRow[]): ReadonlyMap<string, readonly string[]> {
   const by = new Map<string, Set<string>>();
-  for (const row of rows) {
-    if (row.outcome !== 'proved') continue;
-    for (const thing of row.trusted) by.set(thing, (by.get(thing) ?? new Set()).add(row.checker));
+  for (const { outcome, trusted: things, checker } of rows) {
+    if (outcome !== 'proved') continue;
+    for (const thing of things) by.set(thing, (by.get(thing) ?? new Set()).add(checker));
   }
-  return new Map([...by].map(([thing, checkers]) => [thing, [...checkers]]));
+  const named = [...by.keys()].flatMap((thing) => inductionPattern.exec(thing)?.[1] ?? []);
+  const users = new Set(
+    [...by].flatMap(([thing, users]) => (inductionPattern.test(thing) ? [...users] : [])),
+  );
+  const others = [...by].filter(([thing]) => !inductionPattern.test(thing));
+  const inductions = `the inductions ${named.join(', ')}, whose bases and steps are checked`;
+  const lines = named.length > 0 ? [...others, [inductions, users] as const] : others;
+  return new Map(lines.map(([thing, checkers]) => [thing, [...checkers]]));
 }
 
 function trustedLines(rows: readonly ProofRow[]): string[] {

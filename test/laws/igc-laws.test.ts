@@ -179,6 +179,25 @@ test('the limits keep cases away that an implementation can not do', async () =>
   expect((await failures({ ...narrow, limits: {} })).length).toBeGreaterThan(0);
 });
 
+test('no law asks for more partitions or channels of one than the limit says', async () => {
+  const small = implementation({
+    groupConvolution: (args: GroupArguments) => {
+      expect(args.weight.shape[1]! * (args.groups > 1 ? 1 : 1 / 4)).toBeLessThanOrEqual(2);
+      return right.groupConvolution(args);
+    },
+    interleave: (args: { x: Array4; L: number; M: number }) => {
+      expect(Math.max(args.L, args.M)).toBeLessThanOrEqual(2);
+      return right.interleave(args);
+    },
+    block: (args: BlockArguments) => {
+      expect(args.secondaryWeight.shape[1]).toBeLessThanOrEqual(2);
+      return right.block(args);
+    },
+    limits: { partitions: 2 },
+  });
+  expect(await failures(small)).toEqual([]);
+});
+
 test('an asynchronous implementation in double precision is as good', async () => {
   const later = implementation({
     precision: 'float64',
@@ -200,6 +219,11 @@ test('wrong arguments get an error that says what was expected', () => {
   );
   expect(() => igcLaws(implementation(right), { seed: 0.5 })).toThrow('expected an integer seed');
   expect(() => igcLaws(implementation(right), { runs: 0 })).toThrow('at least one run');
+  const limited = (limits: object) => () => igcLaws(implementation({ ...right, limits }));
+  expect(limited({ dilatation: 1 })).toThrow('expected one of stride, dilation, kernel, padding, ');
+  expect(limited({ stride: 0 })).toThrow('igcLaws: limits: expected a positive integer, got stride 0');
+  expect(limited({ padding: 'same' })).toThrow('expected any, symmetric, none, got padding same');
+  expect(limited({ bias: 0 })).toThrow('expected true or false, got bias 0');
 });
 
 test('a skipped law does not pass when it is run all the same', async () => {

@@ -8,7 +8,17 @@ import { laws } from '../../src/laws/catalogue.ts';
 const all = entries('spec');
 
 test('every exported function of the specification is found', () => {
-  const notation = ['Tensor', 'Matrix', 'ConstraintError', 'constrain', 'tensor', 'sum', 'product', 'inner'];
+  const notation = [
+    'Tensor',
+    'Matrix',
+    'ConstraintError',
+    'constrain',
+    'sizes',
+    'tensor',
+    'sum',
+    'product',
+    'inner',
+  ];
   const exported = Object.entries(spec).filter(([, value]) => typeof value === 'function');
   const found = new Set(all.map(({ name }) => name));
   const missing = exported.map(([name]) => name).filter((name) => !found.has(name));

@@ -9,12 +9,17 @@ const primary = new Tensor([4, 2, 1, 1], [0, 0, 0, 0, 0, 0, 0, 0]);
 const secondary = new Tensor([4, 2, 1, 1], [1, 2, 3, 4, 5, 6, 7, 8]);
 
 test('of both biases', () => {
-  const bias = compositeBias(A, primary, secondary, { primary: [1, 10, 100, 1000], secondary: [7, 8, 9, 10] });
+  const bias = compositeBias(A, primary, secondary, {
+    primary: [1, 10, 100, 1000],
+    secondary: [7, 8, 9, 10],
+  });
   expect(bias).toEqual([1 + 200 + 7, 50 + 6000 + 9, 3 + 400 + 8, 70 + 8000 + 10]);
 });
 
 test('of one', () => {
-  expect(compositeBias(A, primary, secondary, { primary: [1, 10, 100, 1000] })).toEqual([201, 6050, 403, 8070]);
+  expect(compositeBias(A, primary, secondary, { primary: [1, 10, 100, 1000] })).toEqual([
+    201, 6050, 403, 8070,
+  ]);
   expect(compositeBias(A, primary, secondary, { secondary: [7, 8, 9, 10] })).toEqual([7, 9, 8, 10]);
 });
 

@@ -1,7 +1,8 @@
-import { inner, type Shape, Tensor, tensor } from '../../../spec/00-notation.ts';
+import { inner, type Shape, Tensor, tensor, type Window } from '../../../spec/00-notation.ts';
 import { addBias, groupConvolution, outputExtent } from '../../../spec/01-group-convolution.ts';
 import { deinterleave, interleave } from '../../../spec/02-interleave.ts';
 import { block } from '../../../spec/03-igc-block.ts';
+import { swappedBlock } from '../../../spec/07-extensions.ts';
 import {
   biasAdjoint,
   blockAdjoint,
@@ -29,11 +30,12 @@ const equalInner = <T>(
   [c, d]: [Tensor<T>, Tensor<T>],
 ): Equation => equal(A, scalar(inner(A, a, b)), scalar(inner(A, c, d)));
 
-/** ⟨g, W x⟩ = ⟨x̄, x⟩ = ⟨W̄, W⟩ for a group convolution, and ⟨g, y + b⟩ = ⟨g, y⟩ + ⟨b̄, b⟩. */
+/** ⟨g, W x⟩ = ⟨∇x, x⟩ = ⟨∇W, W⟩ for a group convolution, and ⟨g, y + b⟩ = ⟨g, y⟩ + ⟨∇b, b⟩. */
 const convolutionAdjoint: LawOn<ConvolutionCase> = {
   id: 'group-convolution-adjoint',
   equation: 'adjoint of Eq. 1',
-  statement: '⟨g, W x⟩ = ⟨x̄, x⟩ = ⟨W̄, W⟩ for regular and group convolution, and b̄ is the sum over positions',
+  statement:
+    '⟨g, W x⟩ = ⟨∇x, x⟩ = ⟨∇W, W⟩ for regular and group convolution, and ∇b is the sum over positions',
   domain: 'every stride, dilation, padding, kernel size and batch size; one group is the regular convolution',
   functions: [
     'groupInputAdjoint',
@@ -89,11 +91,11 @@ const outputShape = (c: BlockCase): Shape => [
   ...outputExtent([c.N, 1, ...c.size], [1, 1, ...c.kernel], c.window),
 ];
 
-/** ⟨g, block(x)⟩ = ⟨x̄, x⟩ = ⟨W̄ᵖ, Wᵖ⟩ = ⟨W̄ᵈ, Wᵈ⟩. */
+/** ⟨g, block(x)⟩ = ⟨∇x, x⟩ = ⟨∇Wᵖ, Wᵖ⟩ = ⟨∇Wᵈ, Wᵈ⟩. */
 const blockAdjointLaw: LawOn<BlockCase> = {
   id: 'block-adjoint',
   equation: 'adjoint of Eq. 5',
-  statement: '⟨g, x′⟩ = ⟨x̄, x⟩ = ⟨W̄ᵖ, Wᵖ⟩ = ⟨W̄ᵈ, Wᵈ⟩ with x̄ = Wᵖᵀ P Wᵈᵀ Pᵀ g',
+  statement: '⟨g, x′⟩ = ⟨∇x, x⟩ = ⟨∇Wᵖ, Wᵖ⟩ = ⟨∇Wᵈ, Wᵈ⟩ with ∇x = Wᵖᵀ P Wᵈᵀ Pᵀ g',
   domain: 'without biases; every window; all L, M, Mout, Lout',
   functions: ['blockAdjoint'],
   tests: ['block', 'blockGradients'],
@@ -146,7 +148,7 @@ const gradientsDefinition: LawOn<BlockCase> = {
 const biasAdjointLaw: LawOn<BlockCase> = {
   id: 'block-bias-adjoint',
   equation: 'adjoint of Eq. 5, with biases',
-  statement: '⟨g, block(x; b)⟩ = ⟨g, block(x; 0)⟩ + ⟨b̄ᵖ, bᵖ⟩ + ⟨b̄ᵈ, bᵈ⟩',
+  statement: '⟨g, block(x; b)⟩ = ⟨g, block(x; 0)⟩ + ⟨∇bᵖ, bᵖ⟩ + ⟨∇bᵈ, bᵈ⟩',
   domain: 'every window; all L, M, Mout, Lout',
   functions: ['blockAdjoint', 'biasAdjoint'],
   tests: [],
@@ -167,10 +169,66 @@ const biasAdjointLaw: LawOn<BlockCase> = {
   },
 };
 
+/** The window of the transposed convolution, for stride 1. */
+function transposed({ stride, dilation, padding }: Window, kernel: readonly [number, number]): Window {
+  const [h, w] = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)];
+  const { top, bottom, left, right } = padding;
+  return {
+    stride,
+    dilation,
+    padding: { top: h - top, bottom: h - bottom, left: w - left, right: w - right },
+  };
+}
+
+/** The adjoint of an (L, M) block is an (M, L) block in swapped order, with flipped kernels. */
+const adjointIsSwapped: LawOn<BlockCase> = {
+  id: 'adjoint-is-a-swapped-block',
+  equation: 'adjoint of Eq. 5',
+  statement:
+    'the adjoint of a block with (L, Mout) is, up to interleaves, the swapped block with (Mout, L), its kernels transposed and flipped',
+  domain: 'stride 1, paddings up to dilation · (kernel − 1); all L, Min, Mout, Lout',
+  functions: ['blockAdjoint', 'swappedBlock', 'interleave', 'deinterleave'],
+  tests: [],
+  cases: (limits) =>
+    blockCases({ ...limits, stride: 1 }).map((c) => {
+      const [h, w] = [0, 1].map((axis) => c.window.dilation[axis]! * (c.kernel[axis]! - 1));
+      const { top, bottom, left, right } = c.window.padding;
+      const padding = {
+        top: Math.min(top, h!),
+        bottom: Math.min(bottom, h!),
+        left: Math.min(left, w!),
+        right: Math.min(right, w!),
+      };
+      const size = [c.size[0] + 4, c.size[1] + 4] as const;
+      return { ...c, size, window: { ...c.window, padding } };
+    }),
+  sides(run, c) {
+    const { A } = run;
+    const { L, Min, Mout, Lout, kernel, window } = c;
+    const { x, primary, secondary } = drawBlock(run, c);
+    const [kh, kw] = kernel;
+    const g = run.tensor('g', outputShape(c));
+    const first = tensor([Mout * L, Lout, 1, 1], (row, l2) => {
+      const [m2, l] = [Math.floor(row / L), row % L];
+      return secondary.at(m2 * Lout + l2, l, 0, 0);
+    });
+    const second = tensor([L * Min, Mout, kh, kw], (row, m2, u, v) => {
+      const [l, m] = [Math.floor(row / Min), row % Min];
+      return primary.at(l * Mout + m2, m, kh - 1 - u, kw - 1 - v);
+    });
+    return equal(
+      A,
+      deinterleave(blockAdjoint(A, g, x, primary, secondary, window).x, { L: Min, M: L }),
+      swappedBlock(A, interleave(g, { L: Lout, M: Mout }), first, second, transposed(window, kernel)),
+    );
+  },
+};
+
 export const adjointLaws: readonly Law[] = [
   convolutionAdjoint,
   interleaveAdjoint,
   blockAdjointLaw,
   gradientsDefinition,
   biasAdjointLaw,
+  adjointIsSwapped,
 ];

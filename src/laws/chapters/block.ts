@@ -1,6 +1,7 @@
-import { tensor, unitWindow } from '../../../spec/00-notation.ts';
-import { kernelMatrix } from '../../../spec/01-group-convolution.ts';
-import { block } from '../../../spec/03-igc-block.ts';
+import { type Matrix, product, type Tensor, tensor, unitWindow } from '../../../spec/00-notation.ts';
+import { blockDiagonal, kernelMatrix, patch } from '../../../spec/01-group-convolution.ts';
+import { deinterleaveMatrix, interleaveMatrix } from '../../../spec/02-interleave.ts';
+import { block, blockStages } from '../../../spec/03-igc-block.ts';
 import { compositeBias, compositeKernel, compositeMatrix } from '../../../spec/04-composite-kernel.ts';
 import { type BlockCase, blockCases, blockShapes, type PartitionCase, partitionCases } from '../cases.ts';
 import { drawBlock } from '../draw.ts';
@@ -8,11 +9,12 @@ import { all, equal, type Law, type LawOn } from '../law.ts';
 
 const anyWindow = 'every stride, dilation, padding, kernel size and batch size; all L, M, Mout, Lout';
 
-/** x′ = P Wᵈ Pᵀ Wᵖ x. */
+/** Each stage is the matrix of its equation times the stage before, at each position; and the block is the last. */
 const blockDefinition: LawOn<BlockCase> = {
   id: 'block-definition',
   equation: 'Eq. 5',
-  statement: 'x′ = P Wᵈ Pᵀ Wᵖ x: primary, interleave, secondary, deinterleave, and nothing in between',
+  statement:
+    'x′ = P Wᵈ Pᵀ Wᵖ x at each position: primary, interleave, secondary, deinterleave, and nothing in between',
   domain: anyWindow,
   functions: ['block', 'blockStages', 'blockShape', 'partitionShape'],
   tests: ['block'],
@@ -20,11 +22,32 @@ const blockDefinition: LawOn<BlockCase> = {
   async sides(run, c) {
     const { A, ops } = run;
     const { x, primary, secondary } = drawBlock(run, c);
-    return equal(
-      A,
-      await ops.block(x, primary, secondary, c.window),
-      block(A, x, primary, secondary, c.window),
-    );
+    const stages = blockStages(A, x, primary, secondary, c.window);
+    const at =
+      (y: Tensor<typeof A.zero>) =>
+      (n: number, i: number, j: number): Matrix<typeof A.zero> =>
+        patch(A, y, [1, 1], unitWindow, n, i, j);
+    const times = (W: Matrix<typeof A.zero>, column: ReturnType<typeof at>) => {
+      const [N, , rows, columns] = stages.output.shape;
+      const products = tensor([N, 1, rows, columns], (n, _, i, j) => product(A, W, column(n, i, j)));
+      return tensor([N, W.rows, rows, columns], (n, o, i, j) => products.at(n, 0, i, j).at(o, 0));
+    };
+    const Wp = kernelMatrix(blockDiagonal(A, primary, c.L));
+    const Pt = interleaveMatrix(A, { L: c.L, M: c.Mout });
+    const Wd = kernelMatrix(blockDiagonal(A, secondary, c.Mout));
+    const P = deinterleaveMatrix(A, { L: c.Lout, M: c.Mout });
+    return all([
+      equal(A, await ops.block(x, primary, secondary, c.window), stages.output),
+      equal(A, block(A, x, primary, secondary, c.window), stages.output),
+      equal(
+        A,
+        stages.primary,
+        times(Wp, (n, i, j) => patch(A, x, c.kernel, c.window, n, i, j)),
+      ),
+      equal(A, stages.interleaved, times(Pt, at(stages.primary))),
+      equal(A, stages.secondary, times(Wd, at(stages.interleaved))),
+      equal(A, stages.output, times(P, at(stages.secondary))),
+    ]);
   },
 };
 

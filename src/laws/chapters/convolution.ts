@@ -4,10 +4,13 @@ import {
   convolution,
   groupConvolution,
   kernelMatrix,
+  outputSize,
+  partition,
   patch,
+  samePadding,
 } from '../../../spec/01-group-convolution.ts';
-import { type ConvolutionCase, convolutionCases } from '../cases.ts';
-import { equal, type Law, type LawOn } from '../law.ts';
+import { type BlockCase, blockCases, type ConvolutionCase, convolutionCases } from '../cases.ts';
+import { all, equal, equalNumbers, type Law, type LawOn } from '../law.ts';
 
 const shapes = (c: ConvolutionCase): { x: Shape; kernel: Shape } => ({
   x: [c.N, c.groups * c.I, ...c.size],
@@ -20,14 +23,21 @@ const groupDefinition: LawOn<ConvolutionCase> = {
   equation: 'Eq. 1',
   statement: 'y_l = W_ll z_l: a group convolution convolves each partition with its own kernel',
   domain: 'every stride, dilation, padding, kernel size and batch size',
-  functions: ['groupConvolution', 'convolution', 'partition', 'concatenate', 'padded', 'outputExtent'],
+  functions: ['groupConvolution', 'convolution', 'partition', 'concatenate'],
   tests: ['groupConvolution'],
   cases: convolutionCases,
   async sides({ A, ops, tensor }, c) {
     const x = tensor('x', shapes(c).x);
     const kernel = tensor('kernel', shapes(c).kernel);
-    const left = await ops.groupConvolution(x, kernel, c.groups, c.window);
-    return equal(A, left, groupConvolution(A, x, kernel, c.groups, c.window));
+    const y = await ops.groupConvolution(x, kernel, c.groups, c.window);
+    const right = groupConvolution(A, x, kernel, c.groups, c.window);
+    const parts = Array.from({ length: c.groups }, (_, l) =>
+      convolution(A, partition(x, 1, c.groups, l), partition(kernel, 0, c.groups, l), c.window),
+    );
+    return all([
+      equal(A, y, right),
+      ...parts.map((part, l) => equal(A, partition(right, 1, c.groups, l), part)),
+    ]);
   },
 };
 
@@ -74,7 +84,7 @@ const convolutionIsMatrix: LawOn<ConvolutionCase> = {
   equation: 'Eq. 1',
   statement: 'at each position a convolution multiplies the patch, a (CS)-vector, by an O × CS matrix',
   domain: 'every stride, dilation, padding, kernel size and batch size',
-  functions: ['convolution', 'kernelMatrix', 'patch'],
+  functions: ['convolution', 'kernelMatrix', 'patch', 'padded', 'outputExtent'],
   tests: [],
   cases: convolutionCases,
   sides({ A, tensor: draw }, c) {
@@ -112,10 +122,33 @@ const biasDefinition: LawOn<ConvolutionCase> = {
   },
 };
 
+/** SAME padding keeps the size at stride 1, and a stride divides it, rounded up. */
+const samePaddingKeepsSize: LawOn<BlockCase> = {
+  id: 'same-padding-keeps-the-size',
+  equation: 'Section 5 (networks)',
+  statement: 'with the padding of samePadding a size n becomes ⌈n / stride⌉',
+  domain: 'every kernel size, dilation and stride; the pads do not depend on the stride',
+  functions: ['samePadding', 'outputSize'],
+  tests: [],
+  cases: blockCases,
+  sides(_, { size, kernel, window }) {
+    const { stride, dilation } = window;
+    const { top, bottom, left, right } = samePadding(kernel, dilation);
+    return equalNumbers(
+      [
+        outputSize(size[0], kernel[0], stride[0], dilation[0], top, bottom),
+        outputSize(size[1], kernel[1], stride[1], dilation[1], left, right),
+      ],
+      [Math.ceil(size[0] / stride[0]), Math.ceil(size[1] / stride[1])],
+    );
+  },
+};
+
 export const convolutionLaws: readonly Law[] = [
   groupDefinition,
   groupIsBlockDiagonal,
   oneGroupIsRegular,
   convolutionIsMatrix,
   biasDefinition,
+  samePaddingKeepsSize,
 ];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { Matrix, tensor, unitWindow, type Window } from '../../../spec/00-notation.ts';
-import { convolution } from '../../../spec/01-group-convolution.ts';
+import { Matrix, product, tensor, unitWindow, type Window } from '../../../spec/00-notation.ts';
+import { convolution, patch } from '../../../spec/01-group-convolution.ts';
+import { chainParameters } from '../../../spec/05-complexity.ts';
 import {
   chain,
   chainMatrix,
@@ -11,6 +12,8 @@ import {
   linearSecondaryKernel,
   regularSecondaryBlock,
   regularSecondaryComposite,
+  separatedBlock,
+  separatedComposite,
   spatialBlock,
   spatialComposite,
   swappedBlock,
@@ -67,32 +70,32 @@ const spatial: LawOn<SpatialCase> = {
   },
 };
 
-/** 1 × k with k × 1: a k × k kernel of rank one in each pair of channels. */
+/** 1 × kw with kh × 1: a kh × kw kernel of rank one in each pair of channels. */
 const separable: LawOn<BlockCase> = {
   id: 'row-then-column-kernels-make-a-square-one',
   equation: 'extension of Eq. 6, 1 × 3 with 3 × 1',
-  statement: 'a 1 × k primary with a k × 1 secondary is the k × k convolution W[u, v] = Wᵈ[u] · Wᵖ[v]',
-  domain: 'padding on the left and right (the primary pads); none above and below',
-  functions: ['spatialBlock', 'spatialComposite'],
+  statement: 'a 1 × kw primary with a kh × 1 secondary is the kh × kw convolution W[u, v] = Wᵈ[u] · Wᵖ[v]',
+  domain:
+    'every window, padding included: columns are strided, dilated and padded by the primary, rows by the secondary (rows of zeros stay zero)',
+  functions: ['separatedBlock', 'separatedComposite'],
   tests: [],
-  cases: (limits) => blockCases(limits),
+  cases: blockCases,
   sides(run, c) {
     const { A } = run;
-    const k = c.kernel[1];
-    const x = run.tensor('x', [c.N, c.L * c.Min, k + 1, c.size[1] + k]);
-    const row = run.tensor('row', [c.L * c.Mout, c.Min, 1, k]);
-    const column = run.tensor('column', [c.Mout * c.Lout, c.L, k, 1]);
-    const window: Window = { ...unitWindow, padding: { ...c.window.padding, top: 0, bottom: 0 } };
-    const square = tensor([c.Lout * c.Mout, c.L * c.Min, k, k], (out, input, u, v) => {
+    const [kh, kw] = c.kernel;
+    const x = run.tensor('x', [c.N, c.L * c.Min, ...c.size]);
+    const row = run.tensor('row', [c.L * c.Mout, c.Min, 1, kw]);
+    const column = run.tensor('column', [c.Mout * c.Lout, c.L, kh, 1]);
+    const square = separatedComposite(A, row, column);
+    const entries = tensor([c.Lout * c.Mout, c.L * c.Min, kh, kw], (out, input, u, v) => {
       const [l2, m2] = [Math.floor(out / c.Mout), out % c.Mout];
       const [l, m] = [Math.floor(input / c.Min), input % c.Min];
       return A.mul(column.at(m2 * c.Lout + l2, l, u, 0), row.at(l * c.Mout + m2, m, 0, v));
     });
-    return equal(
-      A,
-      spatialBlock(A, x, row, column, { primary: window, secondary: unitWindow }),
-      convolution(A, x, square, window),
-    );
+    return all([
+      equal(A, square, entries),
+      equal(A, separatedBlock(A, x, row, column, c.window), convolution(A, x, square, c.window)),
+    ]);
   },
 };
 
@@ -196,6 +199,56 @@ interface ChainCase extends Geometry, Values {
   readonly K: readonly number[];
 }
 
+/** Chains of one to three convolutions; a window for the first. */
+const spatialChains = (limits: Limits): fc.Arbitrary<ChainCase> =>
+  fc
+    .tuple(
+      geometries(limits),
+      fc.record({
+        K: fc.array(upTo(3), { minLength: 1, maxLength: 3 }),
+        seed: fc.nat(0xffffffff),
+        magnitude: upTo(3),
+      }),
+    )
+    .map(([geometry, c]) => ({ ...geometry, ...c }));
+
+/** A chain is one regular convolution. */
+const chainIsRegular: LawOn<ChainCase> = {
+  id: 'chain-is-a-regular-convolution',
+  equation: 'IGCV2',
+  statement:
+    'a chain multiplies each patch by the matrix P_N W_N … P_1 W_1: it is one regular convolution, with C·(S·K₁ + K₂ + … + K_N) parameters',
+  domain: 'every window of the first convolution, borders included; the others 1 × 1 and unpadded',
+  functions: ['chain', 'permute', 'chainMatrix', 'complementaryPermutations', 'chainParameters'],
+  tests: [],
+  cases: spatialChains,
+  sides({ A, tensor: draw }, c) {
+    const permutations = complementaryPermutations(c.K);
+    const C = permutations[0]!.length;
+    const x = draw('x', [c.N, C, ...c.size]);
+    const links = c.K.map((K, i) => ({
+      kernel: draw(`kernel ${i}`, [C, K, ...(i === 0 ? c.kernel : ([1, 1] as const))]),
+      window: i === 0 ? c.window : unitWindow,
+      permutation: permutations[i]!,
+    }));
+    const y = chain(A, x, links);
+    const W = chainMatrix(A, links);
+    const [N, , rows, columns] = y.shape;
+    const products = tensor([N, 1, rows, columns], (n, _, i, j) =>
+      product(A, W, patch(A, x, c.kernel, c.window, n, i, j)),
+    );
+    const weights = links.reduce((total, { kernel }) => total + kernel.data.length, 0);
+    return all([
+      equal(
+        A,
+        y,
+        tensor(y.shape, (n, o, i, j) => products.at(n, 0, i, j).at(o, 0)),
+      ),
+      equalNumbers([weights], [chainParameters(C, c.kernel[0] * c.kernel[1], c.K)]),
+    ]);
+  },
+};
+
 const chainCases = (): fc.Arbitrary<ChainCase> =>
   fc
     .record({
@@ -265,7 +318,7 @@ const pathsAddUp: LawOn<RandomChainCase> = {
   cases: randomChains,
   sides(_, { C, K, permutations }) {
     const counts = chainMatrix(naturals, paths(K, permutations));
-    const product = K.reduce((total, k) => total * k, 1);
+    const productOfK = K.reduce((total, k) => total * k, 1);
     const channels = Array.from({ length: C }, (_, c) => c);
     const leaving = channels.map((input) =>
       channels.reduce((total, out) => total + counts.at(out, input), 0),
@@ -274,9 +327,9 @@ const pathsAddUp: LawOn<RandomChainCase> = {
     return all([
       equalNumbers(
         leaving,
-        channels.map(() => product),
+        channels.map(() => productOfK),
       ),
-      equalNumbers([strict ? product : C], [C]),
+      equalNumbers([strict ? productOfK : C], [C]),
     ]);
   },
 };
@@ -288,6 +341,7 @@ export const extensionLaws: readonly Law[] = [
   linearSecondary,
   regularSecondary,
   blockIsChain,
+  chainIsRegular,
   complementaryChain,
   pathsAddUp,
 ];

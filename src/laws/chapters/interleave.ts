@@ -22,9 +22,15 @@ const interleaveDefinition: LawOn<PartitionCase> = {
   functions: ['interleave'],
   tests: ['interleave'],
   cases: partitionCases,
-  async sides({ A, ops, tensor }, c) {
-    const y = tensor('y', [c.N, c.L * c.M, ...c.size]);
-    return equal(A, await ops.interleave(y, c), interleave(y, c));
+  async sides({ A, ops, tensor: draw }, c) {
+    const y = draw('y', [c.N, c.L * c.M, ...c.size]);
+    const right = interleave(y, c);
+    // Entry (l, m) of both sides, as the statement has it.
+    const collected = tensor(y.shape, (n, channel, h, w) => {
+      const [l, m] = [Math.floor(channel / c.M), channel % c.M];
+      return right.at(n, m * c.L + l, h, w);
+    });
+    return all([equal(A, await ops.interleave(y, c), right), equal(A, collected, y)]);
   },
 };
 

@@ -28,13 +28,17 @@ interface SplitCase extends Geometry, Values {
   readonly Mout: number;
 }
 
-const splitCases = (limits: Limits): fc.Arbitrary<SplitCase> =>
-  fc
+const splitCases = (limits: Limits): fc.Arbitrary<SplitCase> => {
+  // L = K² is within the limits.
+  const K = upTo(Math.min(3, Math.floor(Math.sqrt(limits.partitions))));
+  const channels = upTo(Math.min(2, limits.partitions));
+  return fc
     .tuple(
-      fc.record({ K: upTo(3), Min: upTo(2), Mout: upTo(2), seed: fc.nat(0xffffffff), magnitude: upTo(3) }),
+      fc.record({ K, Min: channels, Mout: channels, seed: fc.nat(0xffffffff), magnitude: upTo(3) }),
       geometries(limits),
     )
     .map(([sizes, geometry]) => ({ ...sizes, Mout: limits.widening ? sizes.Mout : sizes.Min, ...geometry }));
+};
 
 /** Fig. 2: a regular convolution is a block with L = K² partitions, on x repeated K times. */
 const regularConvolution: LawOn<SplitCase> = {

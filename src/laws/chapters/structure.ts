@@ -3,7 +3,7 @@ import { type BlockCase, blockCases } from '../cases.ts';
 import { drawBlock } from '../draw.ts';
 import { equal, type Law, type LawOn } from '../law.ts';
 
-const anyWindow = 'every window; all L, M, Mout';
+const anyWindow = 'every window; all L, M, Mout, Lout';
 
 /** block(a·x + z) = a·block(x) + block(z). */
 const linearity: LawOn<BlockCase> = {
@@ -89,7 +89,8 @@ const subsampling: LawOn<BlockCase> = {
   id: 'stride-is-subsampling',
   equation: 'Eq. 5',
   statement: 'a stride in the primary convolution keeps every s-th row and column of the block with stride 1',
-  domain: 'explicit padding, the same for both strides (not SAME, whose pads depend on the stride)',
+  domain:
+    'the same padding for both strides (not the SAME of TensorFlow and ONNX, which depends on the stride)',
   functions: ['block', 'outputSize'],
   tests: ['block'],
   cases: blockCases,

@@ -1,0 +1,174 @@
+/** `igc check ./mine.mjs`: judges an implementation that can be asked. */
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import { FileError } from '../formats/index.ts';
+import { type Bundle, readBundle, writeBundle } from '../implementations/bundle.ts';
+import { openModule } from '../implementations/module.ts';
+import { defaultSeed } from '../laws/runner.ts';
+import type { Adapter } from '../oracle/adapter.ts';
+import { campaign, type Failure, type Progress } from '../oracle/campaign.ts';
+import type { CampaignReport } from '../oracle/report-types.ts';
+import { type ExitCode, exitCode, json, positiveInteger, type Terminal, UsageError } from './frame.ts';
+import { readOptions, type WrittenOptions } from './recording-options.ts';
+import { showCampaign } from './show-campaign.ts';
+
+export interface LiveOptions {
+  readonly level?: string;
+  readonly seed?: number;
+  readonly runs?: number;
+  readonly time?: number;
+  readonly timeout?: number;
+  readonly replay?: string;
+  /** A folder; false: no bundle is written. */
+  readonly bundle?: string | boolean;
+  readonly keepGoing?: boolean;
+}
+
+/** Adds the options that only an implementation that can be asked has. */
+export function withLiveOptions(command: Command): Command {
+  return command
+    .option('--level <1|2>', 'of a module: how much is asked, seconds or minutes (default: 1)')
+    .option('--seed <n>', 'of a module: of the numbers and the drawn shapes', positiveInteger('--seed'))
+    .option('--runs <n>', 'of a module: how many shapes are drawn', positiveInteger('--runs'))
+    .option('--time <s>', 'of a module: draw shapes for so many seconds in all', positiveInteger('--time'))
+    .option('--timeout <ms>', 'of a module: for one case (default: 10000)', positiveInteger('--timeout'))
+    .option('--keep-going', 'of a module: go on after the first failure')
+    .option('--replay <bundle>', 'of a module: only the case of this failure bundle')
+    .option('--bundle <folder>', 'of a module: where a failure is written (default: igc-failures)')
+    .option('--no-bundle', 'of a module: write no failure');
+}
+
+export const liveHelp = `
+A module (.mjs, .js, .cjs) exports block, groupConvolution, interleave or blockGradients, as for the laws (docs/laws.md).
+It's asked over probes in a process of its own, each twice, and judged; the first failure is made as small as it goes and
+written to a folder with the command that replays it.
+`;
+
+const modules = ['.mjs', '.js', '.cjs'];
+
+/** Whether a file is a module to be asked, by its extension. */
+export const isModule = (file: string): boolean => modules.includes(extname(file).toLowerCase());
+
+const names = ['level', 'seed', 'runs', 'time', 'timeout', 'replay', 'keepGoing'] as const;
+
+/** The options of a recording, where none is one of a module. */
+export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T {
+  const misplaced = names.find((name) => given[name] !== undefined);
+  const option =
+    misplaced ?? (typeof given.bundle === 'string' || given.bundle === false ? 'bundle' : undefined);
+  if (option) {
+    const written = option.replace('keepGoing', 'keep-going');
+    throw new UsageError(
+      `--${written}: only for an implementation that can be asked (${modules.join(', ')})`,
+    );
+  }
+  // The default of --no-bundle is there without being asked for.
+  const { bundle: _, ...rest } = given;
+  return rest as T;
+}
+
+/** Judges a module; gives the exit code. */
+export async function checkLive(
+  files: readonly string[],
+  given: LiveOptions & WrittenOptions & { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const [file, ...more] = files;
+  if (file === undefined || more.length > 0) {
+    throw new UsageError(`check: expected one module and nothing beside it, got ${files.join(', ')}`);
+  }
+  const declared = declaredOf(given);
+  const replayed = given.replay === undefined ? undefined : readBundle(given.replay);
+  const level = levelOf(given.level, replayed);
+  const adapter = await openModule(file, {
+    timeout: given.timeout,
+    precision: declared.precision ?? replayed?.precision,
+    flushesSubnormals: declared.flushesSubnormals || replayed?.flushesSubnormals,
+    composed: declared.composed || replayed?.composed,
+  });
+  try {
+    const report = await campaign(adapter, {
+      level,
+      seed: given.seed ?? defaultSeed,
+      runs: given.runs ?? (given.time === undefined ? undefined : Number.POSITIVE_INFINITY),
+      time: given.time === undefined ? undefined : 1000 * given.time,
+      keepGoing: given.keepGoing ?? false,
+      ...(given.op === undefined ? {} : { operations: [declared.operation] }),
+      ...(replayed ? { cases: [replayed.question], replaying: true, shrinking: false } : {}),
+      progress: progressTo(terminal),
+      failed: (failure) => (replayed ? undefined : keep(failure, file, adapter, given.bundle, terminal)),
+    });
+    if (given.json) json(terminal, 'check-live/1', { file, ...report });
+    else terminal.out(showCampaign(file, report, terminal));
+    return codeOf(report);
+  } finally {
+    await adapter.close();
+  }
+}
+
+function declaredOf({ op, precision, flushSubnormals, composed, ...rest }: LiveOptions & WrittenOptions) {
+  const misplaced = (['stride', 'dilation', 'padding', 'map', 'L', 'M'] as const).find(
+    (name) => rest[name] !== undefined,
+  );
+  if (misplaced) throw new UsageError(`--${misplaced}: only for a recording; a module is asked for many`);
+  return readOptions({
+    ...(op === undefined ? {} : { op }),
+    ...(op === 'interleave' ? { L: 1 } : {}),
+    ...(precision === undefined ? {} : { precision }),
+    ...(flushSubnormals === undefined ? {} : { flushSubnormals }),
+    ...(composed === undefined ? {} : { composed }),
+  });
+}
+
+function levelOf(text: string | undefined, replayed: Bundle | undefined): 1 | 2 {
+  if (text !== undefined && replayed)
+    throw new UsageError('--level: --replay asks one case only; give no level');
+  if (text === undefined || text === '1') return 1;
+  if (text === '2') return 2;
+  throw new UsageError(`--level: expected 1 or 2, got '${text}'`);
+}
+
+/** On stderr, and only of what takes long: a line every three seconds. */
+function progressTo(terminal: Terminal): (now: Progress) => void {
+  let last = performance.now();
+  return ({ cases, id, failures, shrinking }) => {
+    if (performance.now() - last < 3000) return;
+    last = performance.now();
+    const failed = failures === 0 ? '' : `, ${failures} failed`;
+    const what = shrinking === undefined ? id : `making ${id} smaller, ${shrinking} runs`;
+    terminal.err(`${cases === 1 ? '1 case' : `${cases} cases`}${failed}: ${what}\n`);
+  };
+}
+
+/** Writes the bundle of a failure. That it can't be written changes no verdict. */
+function keep(
+  { question, asked, shrunk }: Failure,
+  file: string,
+  adapter: Adapter,
+  bundle: LiveOptions['bundle'],
+  terminal: Terminal,
+): string | undefined {
+  if (bundle === false) return undefined;
+  const folder = typeof bundle === 'string' ? bundle : 'igc-failures';
+  const smallest = shrunk ?? { question, asked };
+  const { operation } = smallest.question;
+  const name = `${adapter.name}-${operation}-${smallest.asked.verdict.kind}`.replace(/[^\w.-]+/g, '-');
+  try {
+    const contents = {
+      question: smallest.question,
+      asked: smallest.asked,
+      implementation: file,
+      abilities: adapter,
+    };
+    return writeBundle(folder, name.replace(/^\.+/, ''), contents);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    terminal.err(`igc: no bundle was written: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+function codeOf({ verdict }: CampaignReport): ExitCode {
+  if (verdict === 'PASS') return exitCode.pass;
+  return verdict === 'UNSUPPORTED' || verdict === 'MISTRUSTED' ? exitCode.undecided : exitCode.fail;
+}

@@ -1,0 +1,120 @@
+/** A campaign for people: short where it passes, else the smallest failing case, with its numbers where they're few. */
+
+import { inShell } from '../implementations/bundle.ts';
+import type {
+  ArrayReport,
+  CampaignReport,
+  CaseReport,
+  FailureReport,
+  NumbersReport,
+  VerdictReport,
+} from '../oracle/report-types.ts';
+import { paint, type Terminal } from './frame.ts';
+import { indent, printable, styles, wrap } from './show-verdict.ts';
+
+/** Arrays of more numbers are not printed. */
+const fewNumbers = 24;
+
+export function showCampaign(file: string, report: CampaignReport, terminal: Terminal): string {
+  const { verdict, reason, failures } = report;
+  const lines: string[] = [];
+  const say = (text: string, style?: 'dim' | 'bold', hang = 0) => {
+    for (const line of wrap(printable(text), terminal.columns - indent, hang)) {
+      lines.push(' '.repeat(indent) + (style ? paint(terminal, style, line) : line));
+    }
+  };
+  const mark = paint(terminal, styles[verdict], verdict.padEnd(indent - 1));
+  lines.push(`${mark} ${paint(terminal, 'bold', printable(file))}`);
+  if (failures.length === 0) say(reason, verdict === 'PASS' ? 'dim' : undefined);
+  say(figures(report), 'dim');
+  for (const failure of failures) {
+    if (failures.length > 1) lines.push('');
+    showFailure(file, failure, say);
+  }
+  if (verdict !== 'UNSUPPORTED') {
+    for (const { reason: why, cases } of report.unsupported.slice(0, 5))
+      say(`unsupported, ${cases} times: ${why}`, 'dim', 2);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function figures({
+  cases,
+  elements,
+  level,
+  seed,
+  implementation,
+  families,
+  ended,
+  timing,
+}: CampaignReport): string {
+  const most = Math.max(0, ...families.map(({ worstRatio }) => worstRatio));
+  const used =
+    most > 0 && most <= 1 ? `; at most ${(100 * most).toPrecision(2)} % of a rounding bound used` : '';
+  const early = ended === 'time' ? '; the time was up' : '';
+  const numbers = `${elements.toLocaleString('en-US')} numbers in ${implementation.precision}`;
+  return `${cases} ${cases === 1 ? 'case' : 'cases'}, ${numbers}${used}${early} (level ${level}, seed ${seed}, ${timing.seconds.toFixed(1)} s)`;
+}
+
+type Say = (text: string, style?: 'dim' | 'bold', hang?: number) => void;
+
+function showFailure(
+  file: string,
+  { case: original, verdict, shrunk, bundle }: FailureReport,
+  say: Say,
+): void {
+  const smallest = shrunk ?? { case: original, verdict };
+  say(`${original.operation}, ${original.id}: ${verdict.kind}: ${verdict.reason}`);
+  if (shrunk) {
+    const how = shrunk.finished ? 'no smaller one was found' : 'the budget ended';
+    say(`the smallest case that fails so (${shrunk.runs} runs, ${how}):`, 'dim');
+  }
+  for (const line of inWords(smallest.case)) say(line, undefined, 2);
+  if (shrunk && shrunk.verdict.reason !== verdict.reason) say(`  ${shrunk.verdict.reason}`, undefined, 4);
+  if (shrunk) for (const line of numbersOf(shrunk.inputs)) say(line, undefined, 4);
+  const wrong = firstWrong(smallest.verdict);
+  if (wrong?.first) {
+    const { where, expected, got, bound } = wrong.first;
+    say(`first wrong element of ${wrong.array}: ${where}`);
+    say(
+      `  expected ${expected}, got ${got}${bound > 0 ? `, where at most ${bound.toExponential(3)} can be rounding` : ''}`,
+    );
+  }
+  if (wrong?.within) say(`it is within the bound of ${wrong.within}`);
+  if (bundle !== undefined) say(`replay: igc check --replay ${inShell(bundle)} ${inShell(file)}`, 'bold', 2);
+}
+
+function firstWrong({ arrays, stage }: VerdictReport): ArrayReport | undefined {
+  return arrays.find((array) => array.stage === stage && array.kind !== 'PASS');
+}
+
+/** 'L 2, M 1, Mout 2, kernel 1x2, size 1x3, …'; what is 1 or 0 anyway is left out. */
+function inWords({ operation, sizes, stride, dilation, padding, bias, gradients }: CaseReport): string[] {
+  const { N, L, Min, Mout, Lout, H, W, kh, kw } = sizes;
+  const channels = {
+    block: `L ${L}, M ${Min}${Mout === Min ? '' : `, Mout ${Mout}`}${Lout === L ? '' : `, Lout ${Lout}`}`,
+    'group-convolution': `${L} ${L === 1 ? 'group' : 'groups'}, from ${Min} to ${Mout} channels each`,
+    interleave: `L ${L}, M ${Min}`,
+  }[operation];
+  const isSpatial = operation !== 'interleave';
+  const [sides, steps, taps] = [padding, stride, dilation].map((numbers) => numbers.join(','));
+  const rest = [
+    `N ${N}`,
+    `size ${H}x${W}`,
+    ...(isSpatial ? [`kernel ${kh}x${kw}`] : []),
+    ...(isSpatial && steps !== '1,1' ? [`stride ${steps}`] : []),
+    ...(isSpatial && taps !== '1,1' ? [`dilation ${taps}`] : []),
+    ...(isSpatial && sides !== '0,0,0,0' ? [`padding ${sides} (top, bottom, left, right)`] : []),
+    ...(bias ? ['with bias'] : []),
+    ...(gradients ? ['with gradients'] : []),
+  ];
+  return [`  ${channels}, ${rest.join(', ')}`];
+}
+
+function numbersOf(arrays: Readonly<Record<string, NumbersReport>>): string[] {
+  return Object.entries(arrays).map(([name, { shape, data }]) =>
+    data.length <= fewNumbers
+      ? `  ${name} [${shape.join(', ')}] = ${data.join(' ')}`
+      : `  ${name} [${shape.join(', ')}]: ${data.filter((n) => n !== 0).length} of ${data.length} numbers are not zero`,
+  );
+}

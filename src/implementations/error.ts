@@ -1,0 +1,13 @@
+/**
+ * An implementation that could not be brought to the first question. `kind` says what is to blame: how it was written
+ * down (usage), or what it did. Message: the implementation, then what happened.
+ */
+export class ImplementationError extends Error {
+  readonly kind: 'usage' | 'crash' | 'timeout' | 'garbage';
+
+  constructor(name: string, kind: ImplementationError['kind'], what: string, options?: ErrorOptions) {
+    super(`${name}: ${what}`, options);
+    this.name = 'ImplementationError';
+    this.kind = kind;
+  }
+}

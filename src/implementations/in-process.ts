@@ -1,0 +1,21 @@
+import type { Adapter } from '../oracle/adapter.ts';
+import { callable, replyOf } from './module-call.ts';
+import { abilitiesOf, type Declared, outcomeOf, questionOf } from './module-question.ts';
+
+/**
+ * Functions of our own process as an implementation, in the shape that the laws take: fast, and trusted to come back; an
+ * endless loop is endless here. Throws a TypeError that says what was expected of them.
+ */
+export function inProcess(implementation: object, declared: Declared = {}): Adapter {
+  const module = callable({ ...implementation, default: implementation });
+  const { greeting } = module;
+  let asked = 0;
+  return {
+    name: greeting.name ?? 'an implementation',
+    about: `Node ${process.version}`,
+    ...abilitiesOf(greeting, declared),
+    run: async (question) =>
+      outcomeOf(await replyOf(module, questionOf(++asked, question, greeting.precision === 'float64'))),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * A JavaScript module under test: the same file that the laws take (`igcLaws`). It runs in a process of its own, so that
+ * an endless loop is a timeout, a crash is a crash, and what it does to its memory stays there.
+ */
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PrecisionName } from '../algebras/precision.ts';
+import { FileError } from '../formats/index.ts';
+import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
+import type { OperationName } from '../oracle/types.ts';
+import { watchMemory } from './memory.ts';
+import type { Greeting, Question, Reply } from './module-messages.ts';
+import { abilitiesOf, type Declared, outcomeOf, questionOf } from './module-question.ts';
+import { patience } from './patience.ts';
+import { endingOf, Process } from './process.ts';
+import { printable } from './tail.ts';
+
+export interface ModuleOptions extends Declared {
+  /** Milliseconds for one case; default 10 000. */
+  readonly timeout?: number | undefined;
+  /** MiB that the process may take; default 2048. */
+  readonly memory?: number | undefined;
+}
+
+/** A started process that has loaded the module. */
+interface Running {
+  readonly process: Process;
+  readonly greeting: Greeting;
+}
+
+/**
+ * Loads a module. Throws a FileError where it isn't one that can be judged: missing, broken when it's imported, without
+ * operations, in a precision that isn't known.
+ */
+export async function openModule(path: string, options: ModuleOptions = {}): Promise<Adapter> {
+  if (!existsSync(path)) throw new FileError(path, 'file: expected a JavaScript module, got nothing there');
+  const running = await start(path, options);
+  try {
+    return new ModuleAdapter(path, options, running);
+  } catch (error) {
+    await running.process.stop();
+    throw error instanceof TypeError ? new FileError(path, error.message, { cause: error }) : error;
+  }
+}
+
+class ModuleAdapter implements Adapter {
+  readonly name: string;
+  readonly about = `Node ${process.version}`;
+  readonly operations: readonly OperationName[];
+  readonly precision: PrecisionName;
+  readonly #path: string;
+  readonly #options: ModuleOptions;
+  #running: Running | undefined;
+  #asked = 0;
+
+  constructor(path: string, options: ModuleOptions, running: Running) {
+    const { greeting } = running;
+    this.#path = path;
+    this.#options = options;
+    this.#running = running;
+    this.name = printable(greeting.name ?? basename(path));
+    const abilities: Abilities = abilitiesOf(greeting, options);
+    this.operations = abilities.operations;
+    this.precision = abilities.precision;
+    Object.assign(this, abilities);
+  }
+
+  async run(question: Case): Promise<Outcome> {
+    if (!this.#running) {
+      try {
+        this.#running = await start(this.#path, this.#options);
+      } catch (error) {
+        return { kind: 'crash', reason: `it can't be loaded again: ${(error as Error).message}` };
+      }
+    }
+    const id = ++this.#asked;
+    const { process } = this.#running;
+    const { timeout = 10_000 } = this.#options;
+    const sent = questionOf(id, question, this.#running.greeting.precision === 'float64');
+    const heard = await ask(process, sent, timeout, this.#options.memory ?? 2048);
+    if (heard.kind === 'reply') return outcomeOf(heard.reply);
+    this.#running = undefined;
+    await process.stop();
+    return heard;
+  }
+
+  async close(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await running?.process.stop();
+  }
+}
+
+type Heard =
+  | { readonly kind: 'reply'; readonly reply: Reply }
+  | { readonly kind: 'crash' | 'timeout'; readonly reason: string };
+
+/** One message to it (or none), and what comes back: its reply, its end, or nothing in time. */
+function ask(
+  process: Process,
+  question: Question | undefined,
+  ms: number,
+  mebibytes: number,
+): Promise<Heard> {
+  const { child } = process;
+  return new Promise((resolve) => {
+    const finish = (heard: Heard) => {
+      waiting.end();
+      memory.end();
+      child.off('message', listen);
+      child.channel?.unref();
+      resolve(heard);
+    };
+    const listen = (message: unknown) => {
+      if (isReply(message, question?.id)) finish({ kind: 'reply', reply: message });
+    };
+    const waiting = patience(ms, () => finish({ kind: 'timeout', reason: `no answer within ${ms} ms` }));
+    const memory = watchMemory(process.pid, mebibytes, (used) =>
+      finish({ kind: 'crash', reason: `it took ${used} MiB of memory, more than ${mebibytes}` }),
+    );
+    child.channel?.ref();
+    child.on('message', listen);
+    process.ended.then((ending) =>
+      finish({ kind: 'crash', reason: `before it answered the process ${endingOf(process, ending)}` }),
+    );
+    if (question && child.connected) child.send(question);
+  });
+}
+
+function isReply(message: unknown, id: number | undefined): message is Reply {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
+  const { kind } = message;
+  if (id === undefined) return kind === 'loaded' || kind === 'failed';
+  return 'id' in message && message.id === id;
+}
+
+async function start(path: string, options: ModuleOptions): Promise<Running> {
+  const { memory = 2048, timeout = 10_000 } = options;
+  const argv = [process.execPath, `--max-old-space-size=${memory}`, hostFile(), resolve(path)];
+  const started = await Process.start(argv, { ipc: true });
+  started.end();
+  // What it prints is nobody's business, but unread it would have to wait.
+  started.stdout.resume();
+  const patient = Math.max(timeout, 10_000);
+  const heard = await ask(started, undefined, patient, memory);
+  if (heard.kind === 'reply' && heard.reply.kind === 'loaded')
+    return { process: started, greeting: heard.reply };
+  await started.stop();
+  const why =
+    heard.kind !== 'reply'
+      ? heard.reason
+      : heard.reply.kind === 'failed'
+        ? heard.reply.reason
+        : 'it is no module';
+  throw new FileError(path, `module: expected one that can be imported, got ${printable(why)}`);
+}
+
+/** Node 20 runs no TypeScript: beside the sources the host is the built one. */
+function hostFile(): string {
+  const built = import.meta.url.endsWith('.ts') ? '../../dist/src/implementations/' : './';
+  return fileURLToPath(new URL(`${built}module-host.js`, import.meta.url));
+}

@@ -1,0 +1,140 @@
+/** The adapter for a program that reads files, writes files and ends: started for each case. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
+import { type CommandOptions, defaultAnswerMemory, defaultTimeout } from './command.ts';
+import { ImplementationError } from './error.ts';
+import { Exchange, type Parcel } from './exchange.ts';
+import { within } from './patience.ts';
+import { endingOf, Process, quotedWords } from './process.ts';
+import { questionFields, type TensorFormat } from './protocol.ts';
+import { oneAtATime } from './queue.ts';
+import { Tail } from './tail.ts';
+import { splitWords } from './words.ts';
+
+export interface OneShotOptions extends Omit<CommandOptions, 'startTimeout' | 'restarts' | 'declared'> {
+  /** What it can do: nobody else says it. */
+  readonly abilities: Abilities;
+  /** Default: 'npz'. */
+  readonly format?: TensorFormat | undefined;
+  /** Default: the program. */
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/** A program says with this exit code that it can't do a case, and why on standard error (EX_UNAVAILABLE). */
+export const unsupportedCode = 69;
+
+/** What stands in the template for what a question says; {case} is a file that says all of it in JSON. */
+export const placeholders = [
+  'inputs',
+  'outputs',
+  'case',
+  'operation',
+  'stride_h',
+  'stride_w',
+  'dilation_h',
+  'dilation_w',
+  'top',
+  'bottom',
+  'left',
+  'right',
+  'L',
+  'M',
+] as const;
+
+type Placeholder = (typeof placeholders)[number];
+
+/**
+ * An adapter from the template of a command: `./block {inputs} {outputs} {stride_h} {stride_w}`, split as `command`
+ * splits. Exit code 0 means that the outputs are written, 69 that the case is unsupported. Rejects with an
+ * ImplementationError where the template can't be read.
+ */
+export async function oneShot(
+  template: string | readonly string[],
+  options: OneShotOptions,
+): Promise<Adapter> {
+  const words = typeof template === 'string' ? splitWords(template) : template;
+  const shown = words.join(' ');
+  checkTemplate(words, shown);
+  const { abilities, format = 'npz', answerMemory = defaultAnswerMemory, name = words[0]! } = options;
+  const exchange = new Exchange({ format, abilities, answerMemory });
+  const queue = oneAtATime(`${name}: it is closed`);
+  let isClosed = false;
+  let running: Process | undefined;
+  const ask = async (question: Case): Promise<Outcome> => {
+    if (isClosed) return { kind: 'crash', reason: 'it was closed before it answered' };
+    const parcel = exchange.prepare(question);
+    try {
+      running = await Process.start(filled(words, question, parcel), options);
+      return await outcomeOf(running, parcel, options.timeout ?? defaultTimeout);
+    } catch (error) {
+      if (!(error instanceof ImplementationError)) throw error;
+      return { kind: 'crash', reason: error.message };
+    } finally {
+      parcel.discard();
+    }
+  };
+  return {
+    ...abilities,
+    name,
+    about: options.version === undefined ? shown : `${options.version}; ${shown}`,
+    run: (question) => queue.add(() => ask(question)),
+    close: () => {
+      isClosed = true;
+      void running?.stop();
+      return queue.close(async () => exchange.close());
+    },
+  };
+}
+
+function checkTemplate(words: readonly string[], shown: string): void {
+  const used = words.flatMap((word) => [...word.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!));
+  const refuse = (what: string) => {
+    throw new ImplementationError(shown || 'command', 'usage', what);
+  };
+  const unknown = used.find((name) => !placeholders.includes(name as Placeholder));
+  if (unknown) refuse(`expected {${placeholders.join('}, {')}}, got {${unknown}}`);
+  const hasFiles = used.includes('case') || (used.includes('inputs') && used.includes('outputs'));
+  if (!hasFiles) refuse('expected {inputs} and {outputs} in its arguments, or {case}');
+}
+
+/** The command of one case. */
+function filled(words: readonly string[], question: Case, parcel: Parcel): readonly string[] {
+  const fields = questionFields(question, parcel);
+  const sidecar = join(parcel.folder, 'case.json');
+  writeFileSync(sidecar, `${JSON.stringify(fields)}\n`);
+  const values = placeholderValues(fields, sidecar);
+  return words.map((word) => word.replace(/\{(\w+)\}/g, (_, name: Placeholder) => values[name]));
+}
+
+async function outcomeOf(running: Process, parcel: Parcel, timeout: number): Promise<Outcome> {
+  const said = new Tail(running.stdout, 1024);
+  running.end();
+  const ending = await within(timeout, running.ended);
+  if (!ending) {
+    await running.stop();
+    return { kind: 'timeout', reason: `it has not ended within ${timeout / 1000} s${quotedWords(running)}` };
+  }
+  if (ending.code === 0) return parcel.collect();
+  if (ending.code === unsupportedCode) {
+    return { kind: 'unsupported', reason: running.lastWords || said.lastLines() || 'it gave no reason' };
+  }
+  return { kind: 'crash', reason: `it ${endingOf(running, ending)}` };
+}
+
+function placeholderValues(
+  fields: ReturnType<typeof questionFields>,
+  sidecar: string,
+): Readonly<Record<Placeholder, string>> {
+  const { inputs, outputs, operation, stride, dilation, padding, L, M } = fields;
+  const [top, bottom, left, right] = padding.map(String) as [string, string, string, string];
+  const [stride_h, stride_w, dilation_h, dilation_w] = [...stride, ...dilation].map(String) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const window = { stride_h, stride_w, dilation_h, dilation_w, top, bottom, left, right };
+  return { inputs, outputs, operation, ...window, case: sidecar, L: String(L), M: String(M) };
+}

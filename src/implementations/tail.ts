@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream';
+
+/** What Node writes below the message of an error: where it was, and its own version. */
+const noise = /^at .*:\d+:\d+\)?$|^Node\.js v[\d.]+$/;
+
+/** Reads a stream to its end and keeps only the last bytes of it, for messages. */
+export class Tail {
+  readonly #most: number;
+  #kept: Buffer = Buffer.alloc(0);
+
+  constructor(stream: Readable, most: number) {
+    this.#most = most;
+    stream.on('data', (chunk: Buffer) => {
+      this.#kept = Buffer.from(Buffer.concat([this.#kept, chunk]).subarray(-this.#most));
+    });
+    stream.on('error', () => {});
+  }
+
+  /** The last lines, safe to print, in one line; empty where there are none. */
+  lastLines(count = 3): string {
+    const lines = printable(this.#kept.toString('utf8'))
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !noise.test(line));
+    return lines
+      .slice(-count)
+      .map((line) => shortened(line, 200))
+      .join(' / ');
+  }
+}
+
+/** The text without what a terminal would obey; lines stay lines. */
+export function printable(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+}
+
+/** The text, cut to this many characters. */
+export function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}

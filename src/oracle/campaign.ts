@@ -1,0 +1,145 @@
+/** Runs an implementation over the probes and says what came of it. */
+import { abilitiesOf } from './abilities.ts';
+import type { Abilities, Adapter, Case } from './adapter.ts';
+import { type Asked, ask } from './ask.ts';
+import { expectedOf } from './expected.ts';
+import { type Drawing, probes } from './probes/index.ts';
+import { caseReport, implementationReport, numbersReport, verdictReport } from './report.ts';
+import type { CampaignReport, FailureReport, ShrunkReport } from './report-types.ts';
+import { type ShrinkBudget, type Shrunk, shrink } from './shrink.ts';
+import { Tally } from './tally.ts';
+import type { OperationName, VerdictKind } from './types.ts';
+
+export interface CampaignOptions extends Drawing {
+  /** Go on after a failure; then the first of each kind is shrunk and reported. */
+  readonly keepGoing?: boolean;
+  /** Milliseconds after which no case is begun. */
+  readonly time?: number | undefined;
+  /** What shrinking one failure may take; false: failures are reported as they are. */
+  readonly shrinking?: ShrinkBudget | false;
+  /** Only these operations; default: all that it has. */
+  readonly operations?: readonly OperationName[];
+  /** The cases, where they aren't the probes. */
+  readonly cases?: Iterable<Case>;
+  /** The cases failed once: it isn't asked whether they could catch other mistakes too. */
+  readonly replaying?: boolean;
+  /** Told after each case, and while a failure is shrunk. */
+  progress?(now: Progress): void;
+  /** Told of each failure that is reported; may add the folder it was written to. */
+  failed?(failure: Failure): string | undefined;
+}
+
+export interface Progress {
+  readonly cases: number;
+  readonly id: string;
+  readonly failures: number;
+  /** How often a smaller case was tried, while one is looked for. */
+  readonly shrinking?: number;
+}
+
+/** A failure with everything that belongs to it. */
+export interface Failure {
+  readonly question: Case;
+  readonly asked: Asked;
+  readonly shrunk?: Shrunk;
+}
+
+const bad: readonly VerdictKind[] = ['FAIL', 'CRASH', 'TIMEOUT', 'GARBAGE'];
+
+/** Judges an implementation. The same options and a deterministic implementation give the same report but for timing. */
+export async function campaign(adapter: Adapter, options: CampaignOptions): Promise<CampaignReport> {
+  const { level, seed, keepGoing = false, time = Number.POSITIVE_INFINITY, shrinking = {} } = options;
+  const wanted = options.operations ?? adapter.operations;
+  const operations = adapter.operations.filter((operation) => wanted.includes(operation));
+  const abilities: Abilities = { ...abilitiesOf(adapter), operations };
+  const started = performance.now();
+  const tally = new Tally();
+  const failures: FailureReport[] = [];
+  const known = new Set<string>();
+  let ended: CampaignReport['ended'] = 'all';
+  let asking = 0;
+  for (const question of options.cases ?? probes(abilities, options)) {
+    if (performance.now() - started >= time) {
+      ended = 'time';
+      break;
+    }
+    const before = performance.now();
+    const asked = await ask(adapter, question);
+    asking += performance.now() - before;
+    tally.count(question, asked);
+    const { kind, stage } = asked.verdict;
+    const now = { cases: tally.cases, id: question.id, failures: tally.of(...bad) };
+    options.progress?.(now);
+    if (!bad.includes(kind)) continue;
+    const sort = `${question.operation} ${kind} ${stage} ${asked.nature}`;
+    if (!known.has(sort)) {
+      known.add(sort);
+      const shrunk =
+        shrinking === false
+          ? undefined
+          : await shrink(adapter, question, asked, shrinking, (tries) =>
+              options.progress?.({ ...now, shrinking: tries }),
+            );
+      const failure: Failure = { question, asked, ...(shrunk ? { shrunk } : {}) };
+      const bundle = options.failed?.(failure);
+      failures.push({ ...failureReport(adapter, failure), ...(bundle === undefined ? {} : { bundle }) });
+    }
+    if (!keepGoing) {
+      ended = 'failure';
+      break;
+    }
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    implementation: implementationReport(adapter),
+    level,
+    seed,
+    ...conclude(tally, operations, wanted, failures[0], options),
+    counts: tally.counts,
+    cases: tally.cases,
+    elements: tally.elements,
+    families: tally.families(),
+    failures,
+    unsupported: tally.reasons('UNSUPPORTED'),
+    mistrusted: tally.reasons('MISTRUSTED'),
+    ended,
+    timing: { seconds, casesPerSecond: asking > 0 ? (1000 * tally.cases) / asking : 0 },
+  };
+}
+
+function conclude(
+  tally: Tally,
+  operations: readonly OperationName[],
+  wanted: readonly OperationName[],
+  failure: FailureReport | undefined,
+  { cases, replaying = false }: CampaignOptions,
+) {
+  if (operations.length === 0)
+    return { verdict: 'UNSUPPORTED', reason: `it has no ${wanted.join(', ')}` } as const;
+  if (replaying && tally.cases > 0 && tally.of('PASS', 'MISTRUSTED') === tally.cases) {
+    return { verdict: 'PASS', reason: 'what failed once agrees with the specification' } as const;
+  }
+  // Of given cases it isn't asked whether they cover every operation.
+  return tally.conclusion(cases ? [] : operations, failure);
+}
+
+function failureReport(adapter: Adapter, { question, asked, shrunk }: Failure): FailureReport {
+  return {
+    case: caseReport(question),
+    verdict: verdictReport(asked),
+    ...(shrunk ? { shrunk: shrunkReport(adapter, shrunk) } : {}),
+  };
+}
+
+function shrunkReport(adapter: Adapter, { question, asked, runs, steps, finished }: Shrunk): ShrunkReport {
+  return {
+    case: caseReport(question),
+    verdict: verdictReport(asked),
+    inputs: numbersReport(question.inputs),
+    expected: numbersReport(expectedOf(adapter, question)),
+    got: numbersReport(asked.arrays),
+    runs,
+    steps,
+    finished,
+  };
+}

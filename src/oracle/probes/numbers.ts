@@ -1,0 +1,81 @@
+/** The numbers of probes: integers whose sums are exact, real numbers of full precision, sparse ones. */
+import { type PrecisionName, precisions } from '../../algebras/precision.ts';
+import { seededIntegers } from '../../laws/draw.ts';
+import { roundTo } from '../spacing.ts';
+import { extentOf, type Fill, type Plan, storedFor } from './plan.ts';
+
+/** A seed for a named case: the same seed and name, the same numbers. */
+export function seedFor(seed: number, id: string): number {
+  return seededIntegers(seed, 2 ** 30)(id, 1)[0]!;
+}
+
+/** Integers up to this size, and sums of them, are exact wherever they pass. */
+export function exactIntegers(precision: PrecisionName): number {
+  const format: { significand: number; operands?: { significand: number } } = precisions[precision];
+  return 2 ** Math.min(format.significand, format.operands?.significand ?? format.significand);
+}
+
+/** The largest partial sum, in any order, of anything that follows from entries of at most m. */
+function largestSum(plan: Plan, m: number): number {
+  const { operation, N, L, Min, Mout, Lout, kernel, bias, gradients } = plan;
+  if (operation === 'interleave') return m;
+  const taps = kernel[0] * kernel[1];
+  const added = bias ? m : 0;
+  const primary = Min * taps * m * m + added;
+  if (operation === 'group-convolution') return primary;
+  const y = L * m * primary + added;
+  if (!gradients) return y;
+  const [rows, columns] = extentOf(plan);
+  const positions = N * rows * columns;
+  const back = Lout * m * m;
+  return Math.max(y, Mout * taps * m * back, positions * m * Math.max(back, primary));
+}
+
+/**
+ * Nonzero integers, as large as exact sums allow but at most `most`. Where even ones would be too many, weights are
+ * thinned out, each row at another place.
+ */
+export function integers(plan: Plan, precision: PrecisionName, seed: number, most = 1000): Fill {
+  const exact = exactIntegers(precision);
+  let m = Math.max(1, most);
+  while (m > 1 && largestSum(plan, m) > exact) m = Math.floor(m * 0.9);
+  const every = Math.ceil(largestSum(plan, m) / exact);
+  const draw = seededIntegers(seed, m);
+  const dense: Fill = (name, shape) => draw(name, volume(shape)).map((n) => n || m);
+  return every === 1 ? dense : thinned(dense, every);
+}
+
+/** Real numbers from 1/2 to 4 in size, with every bit of the significand in use. */
+export function reals(precision: PrecisionName, seed: number): Fill {
+  const format = precisions[storedFor(precision)];
+  return (name, shape) => {
+    const length = volume(shape);
+    const [high, low] = ['high', 'low'].map((part) =>
+      seededIntegers(seed, 2 ** 30 - 1)(`${name} ${part}`, length),
+    ) as [number[], number[]];
+    const scale = seededIntegers(seed, 1)(`${name} scale`, length);
+    return high.map((n, i) => {
+      const size = 1 + Math.abs(n) * 2 ** -30 + Math.abs(low[i]!) * 2 ** -60;
+      return roundTo(Math.sign(n || 1) * size * 2 ** scale[i]!, format);
+    });
+  };
+}
+
+/** Keeps every `every`-th weight of a row, beginning at another one in each row; other arrays stay. */
+export function thinned(fill: Fill, every: number, start = 0): Fill {
+  return (name, shape) => {
+    const data = fill(name, shape);
+    if (!isSpatialWeight(name)) return data;
+    const row = volume(shape.slice(1));
+    return Array.from(data, (value, i) => {
+      const [o, t] = [Math.floor(i / row), i % row];
+      return (t + o + start) % every === 0 ? value : 0;
+    });
+  };
+}
+
+export const isSpatialWeight = (name: string) => name === 'weight' || name === 'primary_weight';
+
+export function volume(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}

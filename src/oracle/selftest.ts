@@ -1,0 +1,235 @@
+/** The oracle judges itself: every known bug is caught and named, and a single wrong number anywhere fails. */
+import type { Abilities, Adapter, Case, Outcome } from './adapter.ts';
+import { askedFor, evidenceOf, verdictOn } from './ask.ts';
+import { diagnose, diagnoseLive, type KnownOutputs } from './diagnose.ts';
+import { judge } from './judge.ts';
+import { mutantAdapter, runMutant } from './mutants/adapter.ts';
+import { catalogue, equivalences } from './mutants/catalogue.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { type Outputs, outputsOf } from './mutants/reproduce.ts';
+import { telling, tellingSize } from './mutants/telling.ts';
+import { probes } from './probes/index.ts';
+import { integers } from './probes/numbers.ts';
+import { caseOf } from './probes/plan.ts';
+import { template } from './probes/templates.ts';
+import type { Recorded, VerdictKind } from './types.ts';
+
+/** A fault that is injected on purpose, such as an implementation that never answers. */
+export interface Fault {
+  readonly id: string;
+  readonly name: string;
+  /** What the oracle may say of it. */
+  readonly expected: readonly VerdictKind[];
+  /** Injects it and judges. */
+  run(): Promise<VerdictKind>;
+}
+
+export interface SelftestOptions {
+  readonly seed?: number;
+  readonly faults?: readonly Fault[];
+  /** The bugs to try; all that are known where undefined. */
+  readonly catalogue?: readonly Mutant[];
+  /** Told what is tried next. */
+  progress?(what: string): void;
+}
+
+/** What became of one bug. */
+export interface MutantResult {
+  readonly id: string;
+  readonly name: string;
+  /** It is the same function as the specification on every shape: nothing can tell, and nothing should. */
+  readonly equivalent: boolean;
+  /** The first case that failed. */
+  readonly killedBy?: string;
+  readonly verdict?: VerdictKind;
+  /** The bugs that give the same there. */
+  readonly guesses: readonly string[];
+  /** Those that are left when it has been asked again. */
+  readonly named: readonly string[];
+  /** How many more cases were asked. */
+  readonly asked: number;
+}
+
+/** What became of the changes of one array. */
+export interface FlipResult {
+  readonly array: string;
+  readonly elements: number;
+  /** How many of the changes failed, as all should. */
+  readonly failed: number;
+}
+
+export interface FaultResult extends Omit<Fault, 'run'> {
+  readonly verdict: VerdictKind;
+}
+
+export interface Figures {
+  /** Bugs, the equivalent ones not counted. */
+  readonly mutants: number;
+  readonly killed: number;
+  readonly namedAtFirst: number;
+  readonly namedInTheEnd: number;
+  readonly equivalent: number;
+  /** Equivalent ones that passed every case. */
+  readonly equivalentPassed: number;
+  readonly flips: number;
+  readonly flipsFailed: number;
+  readonly faults: number;
+  readonly faultsSeen: number;
+}
+
+export interface Selftest {
+  readonly mutants: readonly MutantResult[];
+  readonly flips: readonly FlipResult[];
+  readonly faults: readonly FaultResult[];
+  readonly figures: Figures;
+  /** Whether all bugs are killed, 95 % named at first and all in the end, every flip and every fault seen. */
+  readonly passed: boolean;
+}
+
+/** Runs all of it; the same options give the same result. */
+export async function selftest(options: SelftestOptions = {}): Promise<Selftest> {
+  const { seed = 1, faults = [], progress = () => {} } = options;
+  const outputs = new OutputTable();
+  const mutants: MutantResult[] = [];
+  for (const mutant of options.catalogue ?? catalogue) {
+    progress(mutant.id);
+    mutants.push(await tried(mutant, seed, outputs));
+  }
+  progress('one wrong element');
+  const flips = flipped(seed);
+  const injected: FaultResult[] = [];
+  for (const { run, ...fault } of faults) {
+    progress(fault.id);
+    injected.push({ ...fault, verdict: await run() });
+  }
+  const figures = figuresOf(mutants, flips, injected);
+  return { mutants, flips, faults: injected, figures, passed: holds(figures) };
+}
+
+const bad: readonly VerdictKind[] = ['FAIL', 'GARBAGE', 'CRASH', 'TIMEOUT'];
+
+/** The cases that a bug has to survive: those that tell most, without gradients and with, then probes of level 1. */
+function* casesFor(abilities: Abilities, seed: number): Generator<Case> {
+  for (const gradients of [false, true]) {
+    const plan = { ...telling, gradients };
+    const fill = integers(plan, abilities.precision, seed, tellingSize);
+    yield caseOf(`telling/${gradients ? 'gradients' : 'output'}`, plan, abilities.precision, fill);
+  }
+  let probe = 0;
+  for (const question of probes(abilities, { level: 1, seed, runs: 20 })) {
+    if (probe++ < mostProbes) yield question;
+    else break;
+  }
+}
+
+/** Probes that a bug has to get through to survive; those that tell most come first. */
+const mostProbes = 40;
+
+async function tried(mutant: Mutant, seed: number, outputs: OutputTable): Promise<MutantResult> {
+  const adapter = fromOutside(mutantAdapter(mutant));
+  const head = { id: mutant.id, name: mutant.name, equivalent: equivalences.has(mutant.id) };
+  for (const question of casesFor(adapter, seed)) {
+    const outcome = await adapter.run(question);
+    const { verdict } = verdictOn(adapter, question, outcome);
+    if (!bad.includes(verdict.kind)) continue;
+    const killed = { ...head, killedBy: question.id, verdict: verdict.kind };
+    if (outcome.kind !== 'answer') return { ...killed, guesses: [], named: [], asked: 0 };
+    const evidence = evidenceOf(adapter, question, outcome.arrays);
+    const first = diagnose(evidence, verdict, outputs.of(question));
+    const last = await diagnoseLive(adapter, question, evidence, first);
+    const ids = ({ suspects }: typeof first) => suspects.map(({ id }) => id);
+    return { ...killed, guesses: ids(first), named: ids(last), asked: last.asked };
+  }
+  return { ...head, guesses: [], named: [], asked: 0 };
+}
+
+/** Without its steps: most implementations show their output alone. */
+function fromOutside(adapter: Adapter): Adapter {
+  const run = async (question: Case): Promise<Outcome> => {
+    const outcome = await adapter.run(question);
+    if (outcome.kind !== 'answer') return outcome;
+    const asked = askedFor(question);
+    return { kind: 'answer', arrays: new Map([...outcome.arrays].filter(([name]) => asked.includes(name))) };
+  };
+  return { ...adapter, run };
+}
+
+/** What all bugs give on a case, each worked out once. */
+class OutputTable {
+  private readonly known = new Map<string, Map<string, Outputs | undefined>>();
+
+  of(question: Case): KnownOutputs {
+    const { inputs, ...rest } = question;
+    const row = this.known.get(question.id) ?? new Map<string, Outputs | undefined>();
+    this.known.set(question.id, row);
+    return (mutant) => {
+      if (!row.has(mutant.id)) row.set(mutant.id, outputsOf(mutant, { ...rest, arrays: inputs }));
+      return row.get(mutant.id);
+    };
+  }
+}
+
+/** A small block with everything in it. */
+const small = {
+  ...template({
+    N: 2,
+    L: 3,
+    M: 2,
+    Mout: 1,
+    kernel: [1, 2],
+    size: [1, 2],
+    pads: [0, 0, 1, 0],
+    bias: true,
+  }),
+  gradients: true,
+};
+
+/** A right answer with one element changed, at every place of every array. */
+function flipped(seed: number): readonly FlipResult[] {
+  const question = caseOf('flip', small, 'float32', integers(small, 'float32', seed, 9));
+  const answer = runMutant({ steps: {} }, question)!;
+  const abilities: Abilities = { operations: ['block'], precision: 'float32' };
+  return [...answer].map(([name, array]) => {
+    const failed = Array.from(array.data).filter((_, i) => {
+      const changed = new Map([...answer, [name, withChange(array, i)]]);
+      const { kind } = judge(evidenceOf(abilities, question, changed));
+      return kind === 'FAIL';
+    });
+    return { array: name, elements: array.data.length, failed: failed.length };
+  });
+}
+
+function withChange({ shape, data, stored }: Recorded, i: number): Recorded {
+  return { shape, stored, data: Array.from(data, (x, k) => (k === i ? x + 1 : x)) };
+}
+
+function figuresOf(
+  mutants: readonly MutantResult[],
+  flips: readonly FlipResult[],
+  faults: readonly FaultResult[],
+): Figures {
+  const bugs = mutants.filter(({ equivalent }) => !equivalent);
+  const same = mutants.filter(({ equivalent }) => equivalent);
+  const isKilled = ({ killedBy }: MutantResult) => killedBy !== undefined;
+  const is = (names: readonly string[], id: string) => names.length === 1 && names[0] === id;
+  const total = (numbers: readonly number[]) => numbers.reduce((sum, n) => sum + n, 0);
+  return {
+    mutants: bugs.length,
+    killed: bugs.filter(isKilled).length,
+    namedAtFirst: bugs.filter(({ guesses, id }) => is(guesses, id)).length,
+    namedInTheEnd: bugs.filter(({ named, id }) => is(named, id)).length,
+    equivalent: same.length,
+    equivalentPassed: same.filter((mutant) => !isKilled(mutant)).length,
+    flips: total(flips.map(({ elements }) => elements)),
+    flipsFailed: total(flips.map(({ failed }) => failed)),
+    faults: faults.length,
+    faultsSeen: faults.filter(({ expected, verdict }) => expected.includes(verdict)).length,
+  };
+}
+
+function holds(figures: Figures): boolean {
+  const { mutants, killed, namedAtFirst, namedInTheEnd, equivalent, equivalentPassed } = figures;
+  const bugs = killed === mutants && namedInTheEnd === mutants && namedAtFirst >= 0.95 * mutants;
+  const { flips, flipsFailed, faults, faultsSeen } = figures;
+  return bugs && equivalentPassed === equivalent && flipsFailed === flips && faultsSeen === faults;
+}

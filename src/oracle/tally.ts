@@ -1,0 +1,87 @@
+import type { Case } from './adapter.ts';
+import type { Asked } from './ask.ts';
+import type { FailureReport, FamilyReport, ReasonReport } from './report-types.ts';
+import { type OperationName, type VerdictKind, verdictKinds } from './types.ts';
+
+type Counts = Record<VerdictKind, number>;
+
+const none = (): Counts => Object.fromEntries(verdictKinds.map((kind) => [kind, 0])) as Counts;
+
+/** The family of a case: its id up to the stroke. */
+export const familyOf = (id: string): string => id.split('/', 1)[0]!;
+
+/** Counts what came of cases. */
+export class Tally {
+  readonly counts: Counts = none();
+  elements = 0;
+  readonly #families = new Map<string, { counts: Counts; worstRatio: number }>();
+  readonly #reasons = new Map<VerdictKind, Map<string, { cases: number; first: string }>>();
+  /** The operations of which some case could have caught a mistake, and passed. */
+  readonly #trusted = new Set<OperationName>();
+
+  get cases(): number {
+    return this.of(...verdictKinds);
+  }
+
+  of(...kinds: readonly VerdictKind[]): number {
+    return kinds.reduce((total, kind) => total + this.counts[kind], 0);
+  }
+
+  count({ id, operation }: Case, { verdict }: Asked): void {
+    const { kind, reason, arrays } = verdict;
+    this.counts[kind]++;
+    this.elements += arrays.reduce((total, { elements }) => total + elements, 0);
+    const family = this.#families.get(familyOf(id)) ?? { counts: none(), worstRatio: 0 };
+    family.counts[kind]++;
+    family.worstRatio = Math.max(family.worstRatio, ...arrays.map(({ worstRatio }) => worstRatio));
+    this.#families.set(familyOf(id), family);
+    if (kind === 'PASS') this.#trusted.add(operation);
+    const reasons = this.#reasons.get(kind) ?? new Map<string, { cases: number; first: string }>();
+    const known = reasons.get(reason) ?? { cases: 0, first: id };
+    known.cases++;
+    // An implementation may say something else each time.
+    if (reasons.has(reason) || reasons.size < 20) reasons.set(reason, known);
+    this.#reasons.set(kind, reasons);
+  }
+
+  families(): readonly FamilyReport[] {
+    return [...this.#families].map(([family, found]) => ({ family, ...found }));
+  }
+
+  reasons(kind: VerdictKind): readonly ReasonReport[] {
+    return [...(this.#reasons.get(kind) ?? [])].map(([reason, found]) => ({ reason, ...found }));
+  }
+
+  /** The verdict on the implementation: its first failure, or how far it can be believed. */
+  conclusion(
+    operations: readonly OperationName[],
+    failure: FailureReport | undefined,
+  ): { readonly verdict: VerdictKind; readonly reason: string } {
+    if (failure) return { verdict: failure.verdict.kind, reason: failure.verdict.reason };
+    const { cases, counts } = this;
+    if (cases === 0) return { verdict: 'MISTRUSTED', reason: 'nothing was asked' };
+    if (counts.UNSUPPORTED === cases) {
+      return {
+        verdict: 'UNSUPPORTED',
+        reason: `none of ${cases} cases is supported: ${this.reasons('UNSUPPORTED')[0]!.reason}`,
+      };
+    }
+    if (counts.PASS === 0) {
+      const [first] = [...this.reasons('MISTRUSTED'), ...this.reasons('UNSUPPORTED')];
+      return {
+        verdict: 'MISTRUSTED',
+        reason: `no case passed that could have caught a mistake: ${first!.reason}`,
+      };
+    }
+    const blind = operations.filter((operation) => !this.#trusted.has(operation));
+    if (blind.length > 0) {
+      const reason = `no case passed that could have caught a mistake in ${blind.join(' or ')}`;
+      return { verdict: 'MISTRUSTED', reason };
+    }
+    const left = counts.UNSUPPORTED > 0 ? `; ${counts.UNSUPPORTED} are unsupported` : '';
+    return {
+      verdict: 'PASS',
+      reason: `${counts.PASS} of ${cases} cases agree with the specification${left}`,
+    };
+  }
+}

@@ -1,0 +1,124 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { moduleFolder } from '../implementations/broken.ts';
+import { igc } from './terminal.ts';
+
+const modules = moduleFolder();
+const bundles = mkdtempSync(join(tmpdir(), 'igc-live-'));
+afterAll(() => {
+  modules.remove();
+  rmSync(bundles, { recursive: true, force: true });
+});
+
+const example = 'docs/examples/my-kernels.mjs';
+const check = (...args: string[]) => igc(['check', ...args]);
+const interleave = (body: string) => modules.write(`export function interleave({ x, L, M }) { ${body} }`);
+
+describe('igc check of a module', () => {
+  it('passes the example at level 1', async () => {
+    const { code, out, err } = await check(example);
+    expect(code, out + err).toBe(0);
+    expect(out).toMatch(/^PASS {8}docs\/examples\/my-kernels.mjs\n {12}\d+ of \d+ cases agree with the/);
+    expect(out.replace(/\s+/g, ' ')).toMatch(/in float32; at most \d+ % of a rounding bound used/);
+  });
+
+  it('shows the smallest case that fails, and how to replay it', async () => {
+    const file = modules.broken('L and M swapped');
+    const { code, out } = await check(file, '--bundle', join(bundles, 'swapped'));
+    expect(code).toBe(1);
+    expect(out).toContain('L 3, M 1, Mout 2, N 1, size 1x1, kernel 1x1');
+    expect(out).toContain('x [1, 3, 1, 1] = 0 0 1');
+    const [, bundle] = /igc check --replay (\S+)/.exec(out.replace(/\n +/g, ' '))!;
+
+    const again = await check('--replay', bundle!, file);
+    expect([again.code, again.lines[0]!.split(' ')[0]]).toEqual([1, 'FAIL']);
+    const mended = await check('--replay', bundle!, example);
+    expect([mended.code, mended.lines[0]!.split(' ')[0]]).toEqual([0, 'PASS']);
+    const recorded = await check(join(bundle!, 'recording.safetensors'), '--padding', '0');
+    expect(recorded.code).toBe(1);
+  });
+
+  it('as JSON, on stdout alone', async () => {
+    const file = modules.broken('kernel flipped');
+    const { code, out, err } = await check(
+      '--json',
+      '--no-bundle',
+      '--seed',
+      '5',
+      '--op',
+      'group-convolution',
+      '--runs',
+      '1',
+      file,
+    );
+    const report = JSON.parse(out);
+    expect([code, err]).toEqual([1, '']);
+    expect(report).toMatchObject({
+      schema: 'igc-oracle/check-live/1',
+      file,
+      verdict: 'FAIL',
+      seed: 5,
+      ended: 'failure',
+    });
+    expect(report.failures[0].shrunk.case.sizes).toMatchObject({ kh: 2, kw: 1, L: 1 });
+    expect(report.failures[0].bundle).toBeUndefined();
+  });
+
+  it.each<[string, string, string[], number, RegExp]>([
+    ['hangs', 'for (;;);', ['--timeout', '100'], 1, /^TIMEOUT .*no answer within 100 ms/s],
+    ['throws', 'return x.y.z;', [], 1, /^CRASH .*TypeError: Cannot read/s],
+    ['gives another shape', 'return { shape: [1, 1, 1, 1], data: [1] };', [], 1, /^GARBAGE .*size 1x2/s],
+    ['writes to x', 'x.data.fill(7); return x;', [], 1, /^GARBAGE .*wrote to its input x/s],
+    [
+      'is never the same',
+      'x = { ...x, data: x.data.map(Math.random) }; return x;',
+      [],
+      1,
+      /^FAIL .*not deterministic/s,
+    ],
+    [
+      'can do nothing',
+      "throw Object.assign(Error('no GPU'), { code: 'UNSUPPORTED' });",
+      [],
+      4,
+      /^UNSUPPORTED .*no GPU/s,
+    ],
+  ])('that %s', async (_, body, options, expected, output) => {
+    const { code, out } = await check(interleave(body), ...options, '--bundle', bundles);
+    expect(code, out).toBe(expected);
+    expect(out).toMatch(output);
+  });
+
+  it('has only so much time', async () => {
+    const { code, out } = await check(example, '--time', '1', '--level', '2');
+    expect([0, 4]).toContain(code);
+    expect(out).toContain('; the time was up');
+  });
+
+  it.each([
+    [['--stride', '2', example], 2, /--stride: only for a recording/],
+    [['--manifest', 'm.json', example], 2, /--manifest: only for recordings/],
+    [['--level', '3', example], 2, /--level: expected 1 or 2, got '3'/],
+    [['--level', '1', 'a.npz'], 2, /--level: only for an implementation that can be asked/],
+    [['--no-bundle', 'a.npz'], 2, /--bundle: only for an implementation/],
+    [[example, 'a.npz'], 2, /expected one module and nothing beside it/],
+    [['not-there.mjs'], 3, /not-there.mjs: file: expected a JavaScript module/],
+    [['--replay', 'not-there', example], 3, /expected a failure bundle/],
+    [['--op', 'block', '--no-bundle', 'test/cli/terminal.js'], 3, /expected a JavaScript module/],
+  ])('%j: exit code %i', async (args, expected, message) => {
+    const { code, err } = await check(...args);
+    expect(code, err).toBe(expected);
+    expect(err).toMatch(message);
+  });
+
+  it('without an operation that is asked for: 4', async () => {
+    const { code, out } = await check(interleave('return x;'), '--op', 'block');
+    expect([code, out]).toEqual([4, expect.stringContaining('it has no block')]);
+  });
+
+  it('wrote nothing into the working folder', () => {
+    expect(existsSync('igc-failures')).toBe(false);
+  });
+});

@@ -1,0 +1,209 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { inProcess } from '../../src/implementations/in-process.ts';
+import type { Adapter, Case, Outcome } from '../../src/oracle/adapter.ts';
+import { campaign, type Progress } from '../../src/oracle/campaign.ts';
+import { families } from '../../src/oracle/probes/index.ts';
+import type { CampaignReport } from '../../src/oracle/report-types.ts';
+import { moduleFolder } from '../implementations/broken.ts';
+import { specAdapter } from './spec-adapter.ts';
+
+const seed = 170702725;
+const modules = moduleFolder();
+afterAll(() => modules.remove());
+
+const right = specAdapter();
+const few = (adapter: Adapter): Case[] => [...families.diagnosing(adapter, { level: 1, seed })];
+
+type Answer = Outcome & { readonly kind: 'answer' };
+
+/** The specification, but for what becomes of its answer; `count` counts the runs. */
+function but(change: (answer: Answer, question: Case, count: number) => Outcome, adapter = right): Adapter {
+  let count = 0;
+  return {
+    ...adapter,
+    run: async (question) => change((await adapter.run(question)) as Answer, question, count++),
+  };
+}
+
+/** y with one number changed. */
+function changed({ arrays }: Answer, value: (y: number) => number): Answer {
+  const y = arrays.get('y')!;
+  const data = Array.from(y.data);
+  data[0] = value(data[0]!);
+  return { kind: 'answer', arrays: new Map(arrays).set('y', { ...y, data }) };
+}
+
+const on = (adapter: Adapter, options = {}) =>
+  campaign(adapter, { level: 1, seed, cases: few(adapter), shrinking: false, ...options });
+
+describe('a campaign', () => {
+  it('passes what is right, each case run twice', async () => {
+    let runs = 0;
+    const adapter = but((answer) => {
+      runs++;
+      return answer;
+    });
+    const report = await on(adapter);
+    expect(report).toMatchObject({ verdict: 'PASS', cases: 8, ended: 'all', failures: [] });
+    expect(report.counts.PASS).toBe(8);
+    expect(runs).toBe(16);
+    expect(report.reason).toBe('8 of 8 cases agree with the specification');
+  });
+
+  it('is plain data', async () => {
+    const report = await on(
+      but((answer) => changed(answer, () => Number.NaN)),
+      { shrinking: {} },
+    );
+    expect(report.failures[0]!.verdict.arrays[0]!.first!.got).toBe('NaN');
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+
+  it('is the same each time, but for the timing', async () => {
+    const adapter = inProcess(await import(modules.broken('kernel flipped')));
+    const reports = [1, 2].map(() => campaign(adapter, { level: 1, seed }));
+    const [first, second] = (await Promise.all(reports)).map(({ timing: _, ...rest }) => rest);
+    expect(first).toEqual(second);
+  });
+
+  it('stops at the first failure', async () => {
+    const report = await on(but((answer, _, count) => (count < 4 ? answer : changed(answer, (y) => y + 1))));
+    expect(report).toMatchObject({ verdict: 'FAIL', cases: 3, ended: 'failure' });
+    expect(report.failures.map((failure) => failure.case.id)).toEqual(['diagnosing/2']);
+  });
+
+  it('goes on if asked, and reports the first of each kind', async () => {
+    const adapter = but((answer, { operation, inputs }) => {
+      if (operation === 'interleave') return { kind: 'crash', reason: 'no' };
+      return operation === 'block' && inputs.has('primary_bias') ? changed(answer, (y) => y + 1) : answer;
+    });
+    const report = await on(adapter, { keepGoing: true });
+    expect(report).toMatchObject({ verdict: 'CRASH', cases: 8, ended: 'all' });
+    expect(report.failures.map((failure) => [failure.case.id, failure.verdict.kind])).toEqual([
+      ['diagnosing/0', 'CRASH'],
+      ['diagnosing/4', 'FAIL'],
+    ]);
+    expect(report.counts.FAIL).toBe(3);
+  });
+
+  it('begins no case when its time is up', async () => {
+    const report = await on(right, { time: 0 });
+    expect(report).toMatchObject({
+      verdict: 'MISTRUSTED',
+      cases: 0,
+      ended: 'time',
+      reason: 'nothing was asked',
+    });
+  });
+
+  it('draws as many shapes as asked', async () => {
+    const cases = families.shapes(right, { level: 1, seed, runs: 130 });
+    expect(new Set([...cases].map(({ id }) => id)).size).toBe(130);
+  });
+
+  it('says what it does', async () => {
+    const seen: Progress[] = [];
+    await on(
+      but((answer) => changed(answer, (y) => y + 1)),
+      {
+        shrinking: { runs: 4 },
+        progress: (now: Progress) => seen.push(now),
+      },
+    );
+    expect(seen[0]).toEqual({ cases: 1, id: 'diagnosing/0', failures: 1 });
+    expect(seen.at(-1)).toEqual({ cases: 1, id: 'diagnosing/0', failures: 1, shrinking: 4 });
+  });
+});
+
+describe('the verdict', () => {
+  const verdictOf = ({ verdict, reason }: CampaignReport) => [verdict, reason];
+
+  it.each<[string, Outcome, string]>([
+    ['crashes', { kind: 'crash', reason: 'segmentation fault' }, 'CRASH'],
+    ['hangs', { kind: 'timeout', reason: 'no answer within 100 ms' }, 'TIMEOUT'],
+    ['talks nonsense', { kind: 'garbage', reason: 'a line that is no JSON' }, 'GARBAGE'],
+  ])('on what %s', async (_, outcome, kind) => {
+    expect(verdictOf(await on(but(() => outcome)))).toEqual([kind, (outcome as { reason: string }).reason]);
+  });
+
+  it('on another shape, on no y, on a gradient left out: GARBAGE', async () => {
+    const transposed = but(({ arrays }) => {
+      const { shape, ...y } = arrays.get('y')!;
+      return { kind: 'answer', arrays: new Map([['y', { ...y, shape: [...shape].reverse() }]]) };
+    });
+    expect(await on(transposed)).toMatchObject({ verdict: 'GARBAGE' });
+    const empty = but(() => ({ kind: 'answer', arrays: new Map() }));
+    expect(verdictOf(await on(empty))).toEqual(['GARBAGE', 'the answer has no y']);
+    const without = but(({ arrays }) => {
+      const rest = [...arrays].filter(([name]) => name !== 'grad_x');
+      return { kind: 'answer', arrays: new Map(rest) };
+    });
+    const cases = [...families.gradients(right, { level: 1, seed })].slice(0, 1);
+    expect(verdictOf(await on(without, { cases }))).toEqual(['GARBAGE', 'the answer has no grad_x']);
+  });
+
+  it('on what supports nothing: UNSUPPORTED', async () => {
+    const report = await on(but(() => ({ kind: 'unsupported', reason: 'only on Mars' })));
+    expect(verdictOf(report)).toEqual(['UNSUPPORTED', 'none of 8 cases is supported: only on Mars']);
+    expect(report.unsupported).toEqual([{ reason: 'only on Mars', cases: 8, first: 'diagnosing/0' }]);
+  });
+
+  it('on what supports some and is right there: PASS, and says so', async () => {
+    const adapter = but((answer, { inputs }) =>
+      [...inputs.keys()].some((name) => name.endsWith('bias'))
+        ? { kind: 'unsupported', reason: 'no biases' }
+        : answer,
+    );
+    const reason = '3 of 8 cases agree with the specification; 5 are unsupported';
+    expect(verdictOf(await on(adapter))).toEqual(['PASS', reason]);
+  });
+
+  it('on what lacks an operation that is asked for: UNSUPPORTED', async () => {
+    const adapter = specAdapter({ operations: ['interleave'] });
+    const report = await campaign(adapter, { level: 1, seed, operations: ['block'] });
+    expect(verdictOf(report)).toEqual(['UNSUPPORTED', 'it has no block']);
+  });
+
+  it('on an operation that was never really tested: MISTRUSTED', async () => {
+    const adapter = but((answer, { operation }) =>
+      operation === 'block' ? { kind: 'unsupported', reason: 'not today' } : answer,
+    );
+    const report = await campaign(adapter, { level: 1, seed, runs: 1, shrinking: false, time: 1500 });
+    expect(verdictOf(report)).toEqual([
+      'MISTRUSTED',
+      'no case passed that could have caught a mistake in block',
+    ]);
+  });
+
+  it('on data that could not have caught a mistake: MISTRUSTED', async () => {
+    const [plain] = few(right);
+    const x = plain!.inputs.get('x')!;
+    const zeros: Case = {
+      ...plain!,
+      inputs: new Map([['x', { ...x, data: x.data.length ? new Float32Array(x.data.length) : [] }]]),
+    };
+    const { verdict, reason } = await on(right, { cases: [zeros] });
+    expect(verdict).toBe('MISTRUSTED');
+    expect(reason).toContain('the input ignored');
+  });
+
+  it.each<[string, (y: number, count: number) => number]>([
+    ['each other run', (y, count) => y + (count % 2)],
+    ['each run', (y, count) => y + count],
+  ])('on what gives something else %s: FAIL, not deterministic', async (_, value) => {
+    const adapter = but((answer, __, count) => changed(answer, (y) => value(y, count)));
+    const report = await on(adapter);
+    expect(report.verdict).toBe('FAIL');
+    expect(report.failures[0]!.verdict.nature).toBe('not deterministic');
+    expect(report.reason).toMatch(
+      /two runs on the same inputs differ: y at \[0, 0, 0, 0\] is -?\d+, then -?\d+/,
+    );
+  });
+
+  it('on what answers once and then crashes: CRASH', async () => {
+    const adapter = but((answer, _, count) =>
+      count === 1 ? { kind: 'crash', reason: 'double free' } : answer,
+    );
+    expect(verdictOf(await on(adapter))).toEqual(['CRASH', 'run again on the same inputs: double free']);
+  });
+});
