@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { FileError } from '../formats/index.ts';
-import { type Bundle, readBundle, writeBundle } from '../implementations/bundle.ts';
+import { readBundle, writeBundle } from '../implementations/bundle.ts';
 import { openModule } from '../implementations/module.ts';
 import { defaultSeed } from '../laws/runner.ts';
 import type { Adapter } from '../oracle/adapter.ts';
@@ -51,15 +51,17 @@ export const isModule = (file: string): boolean => modules.includes(extname(file
 
 const names = ['level', 'seed', 'runs', 'time', 'timeout', 'replay', 'keepGoing'] as const;
 
+/** An option as it is typed. */
+const written = (name: string) => name.replace('keepGoing', 'keep-going');
+
 /** The options of a recording, where none is one of a module. */
 export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T {
   const misplaced = names.find((name) => given[name] !== undefined);
   const option =
     misplaced ?? (typeof given.bundle === 'string' || given.bundle === false ? 'bundle' : undefined);
   if (option) {
-    const written = option.replace('keepGoing', 'keep-going');
     throw new UsageError(
-      `--${written}: only for an implementation that can be asked (${modules.join(', ')})`,
+      `--${written(option)}: only for an implementation that can be asked (${modules.join(', ')})`,
     );
   }
   // The default of --no-bundle is there without being asked for.
@@ -79,7 +81,12 @@ export async function checkLive(
   }
   const declared = declaredOf(given);
   const replayed = given.replay === undefined ? undefined : readBundle(given.replay);
-  const level = levelOf(given.level, replayed);
+  const level = levelOf(given.level);
+  const pointless = (['level', 'seed', 'runs', 'time', 'keepGoing', 'op'] as const).find(
+    (name) => given[name] !== undefined,
+  );
+  if (replayed && pointless)
+    throw new UsageError(`--replay: it is one case; --${written(pointless)} says nothing`);
   const adapter = await openModule(file, {
     timeout: given.timeout,
     precision: declared.precision ?? replayed?.precision,
@@ -120,9 +127,7 @@ function declaredOf({ op, precision, flushSubnormals, composed, ...rest }: LiveO
   });
 }
 
-function levelOf(text: string | undefined, replayed: Bundle | undefined): 1 | 2 {
-  if (text !== undefined && replayed)
-    throw new UsageError('--level: --replay asks one case only; give no level');
+function levelOf(text: string | undefined): 1 | 2 {
   if (text === undefined || text === '1') return 1;
   if (text === '2') return 2;
   throw new UsageError(`--level: expected 1 or 2, got '${text}'`);

@@ -8,7 +8,7 @@ import type { ProcessOptions } from './process.ts';
 import { type Answer, type Hello, helloLine, questionLine, readAnswer, readHello } from './protocol.ts';
 import { oneAtATime } from './queue.ts';
 import { type Failure, Session } from './session.ts';
-import { printable, shortened } from './tail.ts';
+import { inOneLine, printable, shortened } from './tail.ts';
 import { splitWords } from './words.ts';
 
 export interface CommandOptions extends Omit<ProcessOptions, 'ipc'> {
@@ -40,7 +40,7 @@ export async function command(
   options: CommandOptions = {},
 ): Promise<Adapter> {
   const argv = typeof line === 'string' ? splitWords(line) : line;
-  const shown = typeof line === 'string' ? line : argv.join(' ');
+  const shown = inOneLine(typeof line === 'string' ? line : argv.join(' '));
   const { session, hello } = await firstSession(argv, shown, options);
   const abilities = { ...hello.abilities, ...options.declared };
   let conversation: Conversation;
@@ -119,15 +119,16 @@ class Conversation {
   }
 
   async ask(question: Case): Promise<Outcome> {
-    const parcel = this.#exchange.prepare(question);
+    let parcel: Parcel | undefined;
     try {
-      return (
-        (await this.#restart()) ??
-        (await this.#session.unasked(this.#since)) ??
-        (await this.#put(question, parcel))
-      );
+      parcel = this.#exchange.prepare(question);
+      const trouble = (await this.#restart()) ?? (await this.#session.unasked(this.#since));
+      return trouble ?? (await this.#put(question, parcel));
+    } catch (error) {
+      if (error instanceof ImplementationError) return error.outcome;
+      throw error;
     } finally {
-      parcel.discard();
+      parcel?.discard();
     }
   }
 
@@ -173,17 +174,12 @@ class Conversation {
       return { kind: 'crash', reason: `it isn't started again: it has ended ${restarts + 1} times` };
     }
     this.#restarts++;
-    try {
-      const started = await greeted(this.#argv, this.#options);
-      if (!('session' in started)) return { ...started, reason: `started again, ${started.reason}` };
-      this.#session = started.session;
-      this.#since = 'after its hello';
-      if (JSON.stringify(started.hello) === JSON.stringify(this.#hello)) return undefined;
-      return this.#session.fail('said another hello when it was started again');
-    } catch (error) {
-      if (!(error instanceof ImplementationError)) throw error;
-      return { kind: 'crash', reason: `started again, ${error.message}` };
-    }
+    const started = await greeted(this.#argv, this.#options);
+    if (!('session' in started)) return { ...started, reason: `started again, ${started.reason}` };
+    this.#session = started.session;
+    this.#since = 'after its hello';
+    if (JSON.stringify(started.hello) === JSON.stringify(this.#hello)) return undefined;
+    return this.#session.fail('said another hello when it was started again');
   }
 }
 

@@ -1,5 +1,7 @@
+import type { Outcome } from '../oracle/adapter.ts';
+
 /**
- * An implementation that could not be brought to the first question. `kind` says what is to blame: how it was written
+ * An implementation that could not be brought to a question. `kind` says what is to blame: how it was written
  * down (usage), or what it did. Message: the implementation, then what happened.
  */
 export class ImplementationError extends Error {
@@ -9,5 +11,10 @@ export class ImplementationError extends Error {
     super(`${name}: ${what}`, options);
     this.name = 'ImplementationError';
     this.kind = kind;
+  }
+
+  /** As the outcome of a case. */
+  get outcome(): Outcome {
+    return { kind: this.kind === 'usage' ? 'crash' : this.kind, reason: this.message };
   }
 }

@@ -29,6 +29,7 @@ import {
 } from '../formats/index.ts';
 import type { Abilities, Case, Outcome } from '../oracle/adapter.ts';
 import type { Recorded, StoredAs } from '../oracle/types.ts';
+import { ImplementationError } from './error.ts';
 import { quoted } from './fields.ts';
 import { atParentEnd } from './parent-end.ts';
 import type { Places, TensorFormat } from './protocol.ts';
@@ -62,16 +63,24 @@ export class Exchange {
     this.#release = atParentEnd(() => this.#remove());
   }
 
-  /** Writes the inputs of a case. Throws where they can't be written exactly in this precision: our own mistake. */
+  /**
+   * Writes the inputs of a case. Throws where they are no numbers of this precision (a RangeError: the mistake is ours),
+   * and where the folder is no longer ours to write in (an ImplementationError).
+   */
   prepare(question: Case): Parcel {
     const { format, abilities, answerMemory } = this.#options;
     const memory = answerMemory * 2 ** 20;
     const folder = join(this.#folder, `${++this.#cases}`);
-    // With what is above it: the implementation may have removed that.
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const [inputs, outputs] = [join(folder, `inputs.${format}`), join(folder, `outputs.${format}`)];
     const bytes = encoded(question, format, abilities.precision, inputs);
-    writeFileSync(inputs, bytes);
+    try {
+      // With what is above it: the implementation may have removed that.
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(inputs, bytes);
+    } catch (cause) {
+      const what = `its folder for files can't be written: ${(cause as Error).message}`;
+      throw new ImplementationError(question.id, 'garbage', what, { cause });
+    }
     return {
       folder,
       inputs,

@@ -1,4 +1,4 @@
-import { printable, shortened } from './tail.ts';
+import { inOneLine, shortened } from './tail.ts';
 
 /** What is wrong with a line that an implementation wrote. */
 export class ProtocolError extends Error {}
@@ -77,5 +77,5 @@ export const isListOf =
 
 /** A text from outside in a message: short, safe to print. */
 export function quoted(text: string): string {
-  return `'${shortened(printable(text).replace(/\n/g, ' '), 160)}'`;
+  return `'${shortened(inOneLine(text), 160)}'`;
 }

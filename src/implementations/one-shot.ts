@@ -9,7 +9,7 @@ import { within } from './patience.ts';
 import { endingOf, Process, quotedWords } from './process.ts';
 import { questionFields, type TensorFormat } from './protocol.ts';
 import { oneAtATime } from './queue.ts';
-import { Tail } from './tail.ts';
+import { inOneLine, Tail } from './tail.ts';
 import { splitWords } from './words.ts';
 
 export interface OneShotOptions extends Omit<CommandOptions, 'startTimeout' | 'restarts' | 'declared'> {
@@ -55,7 +55,7 @@ export async function oneShot(
   options: OneShotOptions,
 ): Promise<Adapter> {
   const words = typeof template === 'string' ? splitWords(template) : template;
-  const shown = words.join(' ');
+  const shown = inOneLine(words.join(' '));
   checkTemplate(words, shown);
   const { abilities, format = 'npz', answerMemory = defaultAnswerMemory, name = words[0]! } = options;
   const exchange = new Exchange({ format, abilities, answerMemory });
@@ -64,15 +64,16 @@ export async function oneShot(
   let running: Process | undefined;
   const ask = async (question: Case): Promise<Outcome> => {
     if (isClosed) return { kind: 'crash', reason: 'it was closed before it answered' };
-    const parcel = exchange.prepare(question);
+    let parcel: Parcel | undefined;
     try {
+      parcel = exchange.prepare(question);
       running = await Process.start(filled(words, question, parcel), options);
       return await outcomeOf(running, parcel, options.timeout ?? defaultTimeout);
     } catch (error) {
-      if (!(error instanceof ImplementationError)) throw error;
-      return { kind: 'crash', reason: error.message };
+      if (error instanceof ImplementationError) return error.outcome;
+      throw error;
     } finally {
-      parcel.discard();
+      parcel?.discard();
     }
   };
   return {

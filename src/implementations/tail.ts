@@ -38,3 +38,8 @@ export function printable(text: string): string {
 export function shortened(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
+
+/** The text in one line, safe to print. */
+export function inOneLine(text: string): string {
+  return printable(text).replace(/\s+/g, ' ');
+}

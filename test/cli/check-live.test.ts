@@ -32,6 +32,7 @@ describe('igc check of a module', () => {
     expect(out).toContain('x [1, 3, 1, 1] = 0 0 1');
     const [, bundle] = /igc check --replay (\S+)/.exec(out.replace(/\n +/g, ' '))!;
 
+    expect((await check('--replay', bundle!, file, '--seed', '3')).err).toMatch(/--seed says nothing/);
     const again = await check('--replay', bundle!, file);
     expect([again.code, again.lines[0]!.split(' ')[0]]).toEqual([1, 'FAIL']);
     const mended = await check('--replay', bundle!, example);
@@ -104,6 +105,7 @@ describe('igc check of a module', () => {
     [['--level', '1', 'a.npz'], 2, /--level: only for an implementation that can be asked/],
     [['--no-bundle', 'a.npz'], 2, /--bundle: only for an implementation/],
     [[example, 'a.npz'], 2, /expected one module and nothing beside it/],
+    [['--keep-going', 'a.npz'], 2, /--keep-going: only for an implementation/],
     [['not-there.mjs'], 3, /not-there.mjs: file: expected a JavaScript module/],
     [['--replay', 'not-there', example], 3, /expected a failure bundle/],
     [['--op', 'block', '--no-bundle', 'test/cli/terminal.js'], 3, /expected a JavaScript module/],

@@ -22,13 +22,17 @@ function obstacle(program: string, ...args: string[]): string | undefined {
     execFileSync(program, args, { stdio: 'pipe' });
     return undefined;
   } catch {
-    return `there is no ${[program, ...args].join(' ')} here (.ci/install pytorch; a C compiler)`;
+    return `${[program, ...args].join(' ')} fails here (.ci/install pytorch; a C compiler)`;
   }
 }
 
+/** Finds modules without importing them: PyTorch takes seconds. */
+const hasModules = (...names: string[]) =>
+  `import importlib.util as u; assert all(u.find_spec(n) for n in ${JSON.stringify(names)})`;
+
 const without = {
-  numpy: obstacle(python, '-c', 'import numpy'),
-  torch: obstacle(python, '-c', 'import numpy, torch'),
+  numpy: obstacle(python, '-c', hasModules('numpy')),
+  torch: obstacle(python, '-c', hasModules('numpy', 'torch')),
   cc: obstacle('cc', '--version'),
 };
 for (const [what, reason] of Object.entries(without)) if (reason) console.warn(`skipped: ${what}: ${reason}`);

@@ -132,6 +132,11 @@ describe('the verdict', () => {
       return { kind: 'answer', arrays: new Map([['y', { ...y, shape: [...shape].reverse() }]]) };
     });
     expect(await on(transposed)).toMatchObject({ verdict: 'GARBAGE' });
+    const huge = but(() => {
+      const y = { shape: [1, 1, 1, 2e6], data: new Float32Array(2e6), stored: 'float32' as const };
+      return { kind: 'answer', arrays: new Map([['y', y]]) };
+    });
+    expect(verdictOf(await on(huge))).toEqual(['GARBAGE', 'y has 2000000 elements']);
     const empty = but(() => ({ kind: 'answer', arrays: new Map() }));
     expect(verdictOf(await on(empty))).toEqual(['GARBAGE', 'the answer has no y']);
     const without = but(({ arrays }) => {
