@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { laws } from '../src/laws/catalogue.ts';
+import { plan } from '../src/prove/plan.ts';
 
 /** An exported function of the specification and what its docstring says of the paper. */
 export interface Entry {
@@ -36,15 +37,22 @@ function functionsOf(file: string, source: string): Entry[] {
   }));
 }
 
-/** The table as Markdown, and the functions that no law speaks of. */
+/** The table as Markdown. */
 export function specTable(folder: string): string {
   const rows = entries(folder).map(({ file, name, paper = '' }) => {
     const spoken = laws.filter((law) => law.functions.includes(name)).map(({ id }) => `\`${id}\``);
     const at = paper.indexOf(': ');
     const [equation, formula] = at < 0 ? [paper, ''] : [paper.slice(0, at), paper.slice(at + 2)];
-    return `| ${equation} | [\`${name}\`](${file}) | ${inCell(formula)} | ${spoken.join('<br>')} |`;
+    const cells = [equation, `[\`${name}\`](${file})`, inCell(formula), spoken.join('<br>'), claimsOf(name)];
+    return `| ${cells.join(' | ')} |`;
   });
-  return ['| equation | function | formula | laws |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| equation | function | formula | laws | proofs |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+/** The claims of docs/proofs.md that a law on this function belongs to. */
+function claimsOf(name: string): string {
+  const claims = plan.filter(({ law }) => law.functions.includes(name)).map(({ claim }) => claim);
+  return [...new Set(claims)].map((claim) => `[${claim}](../docs/proofs.md#${claim})`).join(' ');
 }
 
 /** The laws as Markdown. */

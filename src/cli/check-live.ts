@@ -2,8 +2,9 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { FileError } from '../formats/index.ts';
-import { readBundle, writeBundle } from '../implementations/bundle.ts';
-import { openModule } from '../implementations/module.ts';
+import { inShell, readBundle, writeBundle } from '../implementations/bundle.ts';
+import { type ModuleOptions, openModule } from '../implementations/module.ts';
+import type { Declared } from '../implementations/module-question.ts';
 import { defaultSeed } from '../laws/runner.ts';
 import type { Adapter } from '../oracle/adapter.ts';
 import { campaign, type Failure, type Progress } from '../oracle/campaign.ts';
@@ -39,12 +40,12 @@ export function withLiveOptions(command: Command): Command {
 }
 
 export const liveHelp = `
-A module (.mjs, .js, .cjs) exports block, groupConvolution, interleave or blockGradients, as for the laws (docs/laws.md).
+A module (.mjs, .js, .cjs; .ts where Node runs it) exports block, groupConvolution, interleave or blockGradients, as for the laws (docs/laws.md).
 It's asked over probes in a process of its own, each twice, and judged; the first failure is made as small as it goes and
 written to a folder with the command that replays it.
 `;
 
-const modules = ['.mjs', '.js', '.cjs'];
+const modules = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
 
 /** Whether a file is a module to be asked, by its extension. */
 export const isModule = (file: string): boolean => modules.includes(extname(file).toLowerCase());
@@ -61,7 +62,7 @@ export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T 
     misplaced ?? (typeof given.bundle === 'string' || given.bundle === false ? 'bundle' : undefined);
   if (option) {
     throw new UsageError(
-      `--${written(option)}: only for an implementation that can be asked (${modules.join(', ')})`,
+      `--${written(option)}: only for an implementation that can be asked, such as a module (.mjs)`,
     );
   }
   // The default of --no-bundle is there without being asked for.
@@ -69,25 +70,48 @@ export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T 
   return rest as T;
 }
 
+type Given = LiveOptions & WrittenOptions & { readonly json?: boolean };
+
+/** Something that can be asked, as the command line names it. */
+export interface Subject {
+  /** In reports. */
+  readonly name: string;
+  /** The arguments that name it, as a shell takes them: they replay a failure. */
+  readonly argument: string;
+  /** Starts it, with what is declared of it. */
+  open(declared: Declared & { readonly timeout: number | undefined }): Promise<Adapter>;
+}
+
 /** Judges a module; gives the exit code. */
 export async function checkLive(
   files: readonly string[],
-  given: LiveOptions & WrittenOptions & { readonly json?: boolean },
+  given: Given,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const [file, ...more] = files;
   if (file === undefined || more.length > 0) {
     throw new UsageError(`check: expected one module and nothing beside it, got ${files.join(', ')}`);
   }
+  const subject = {
+    name: file,
+    argument: inShell(file),
+    open: (options: ModuleOptions) => openModule(file, options),
+  };
+  return judgeLive(subject, given, terminal);
+}
+
+/** Judges anything that can be asked; gives the exit code. */
+export async function judgeLive(subject: Subject, given: Given, terminal: Terminal): Promise<ExitCode> {
   const declared = declaredOf(given);
   const replayed = given.replay === undefined ? undefined : readBundle(given.replay);
   const level = levelOf(given.level);
   const pointless = (['level', 'seed', 'runs', 'time', 'keepGoing', 'op'] as const).find(
     (name) => given[name] !== undefined,
   );
-  if (replayed && pointless)
+  if (replayed && pointless) {
     throw new UsageError(`--replay: it is one case; --${written(pointless)} says nothing`);
-  const adapter = await openModule(file, {
+  }
+  const adapter = await subject.open({
     timeout: given.timeout,
     precision: declared.precision ?? replayed?.precision,
     flushesSubnormals: declared.flushesSubnormals || replayed?.flushesSubnormals,
@@ -103,10 +127,10 @@ export async function checkLive(
       ...(given.op === undefined ? {} : { operations: [declared.operation] }),
       ...(replayed ? { cases: [replayed.question], replaying: true, shrinking: false } : {}),
       progress: progressTo(terminal),
-      failed: (failure) => (replayed ? undefined : keep(failure, file, adapter, given.bundle, terminal)),
+      failed: (failure) => (replayed ? undefined : keep(failure, subject, adapter, given.bundle, terminal)),
     });
-    if (given.json) json(terminal, 'check-live/1', { file, ...report });
-    else terminal.out(showCampaign(file, report, terminal));
+    if (given.json) json(terminal, 'check-live/1', { subject: subject.name, ...report });
+    else terminal.out(showCampaign(subject, report, terminal));
     return codeOf(report);
   } finally {
     await adapter.close();
@@ -148,7 +172,7 @@ function progressTo(terminal: Terminal): (now: Progress) => void {
 /** Writes the bundle of a failure. That it can't be written changes no verdict. */
 function keep(
   { question, asked, shrunk }: Failure,
-  file: string,
+  { argument }: Subject,
   adapter: Adapter,
   bundle: LiveOptions['bundle'],
   terminal: Terminal,
@@ -162,7 +186,7 @@ function keep(
     const contents = {
       question: smallest.question,
       asked: smallest.asked,
-      implementation: file,
+      implementation: argument,
       abilities: adapter,
     };
     return writeBundle(folder, name.replace(/^\.+/, ''), contents);

@@ -15,7 +15,13 @@ import { indent, printable, styles, wrap } from './show-verdict.ts';
 /** Arrays of more numbers are not printed. */
 const fewNumbers = 24;
 
-export function showCampaign(file: string, report: CampaignReport, terminal: Terminal): string {
+/** What is judged, and the arguments that name it on a command line. */
+interface Named {
+  readonly name: string;
+  readonly argument: string;
+}
+
+export function showCampaign({ name, argument }: Named, report: CampaignReport, terminal: Terminal): string {
   const { verdict, reason, failures } = report;
   const lines: string[] = [];
   const say = (text: string, style?: 'dim' | 'bold', hang = 0) => {
@@ -24,12 +30,12 @@ export function showCampaign(file: string, report: CampaignReport, terminal: Ter
     }
   };
   const mark = paint(terminal, styles[verdict], verdict.padEnd(indent - 1));
-  lines.push(`${mark} ${paint(terminal, 'bold', printable(file))}`);
+  lines.push(`${mark} ${paint(terminal, 'bold', printable(name))}`);
   if (failures.length === 0) say(reason, verdict === 'PASS' ? 'dim' : undefined);
   say(figures(report), 'dim');
   for (const failure of failures) {
     if (failures.length > 1) lines.push('');
-    showFailure(file, failure, say);
+    showFailure(argument, failure, say);
   }
   if (verdict !== 'UNSUPPORTED') {
     for (const { reason: why, cases } of report.unsupported.slice(0, 5))
@@ -59,7 +65,7 @@ function figures({
 type Say = (text: string, style?: 'dim' | 'bold', hang?: number) => void;
 
 function showFailure(
-  file: string,
+  argument: string,
   { case: original, verdict, shrunk, bundle }: FailureReport,
   say: Say,
 ): void {
@@ -81,7 +87,7 @@ function showFailure(
     );
   }
   if (wrong?.within) say(`it is within the bound of ${wrong.within}`);
-  if (bundle !== undefined) say(`replay: igc check --replay ${inShell(bundle)} ${inShell(file)}`, 'bold', 2);
+  if (bundle !== undefined) say(`replay: igc check --replay ${inShell(bundle)} ${argument}`, 'bold', 2);
 }
 
 function firstWrong({ arrays, stage }: VerdictReport): ArrayReport | undefined {

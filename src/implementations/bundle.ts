@@ -28,7 +28,7 @@ export const bundleFiles = {
 export interface BundleContents {
   readonly question: Case;
   readonly asked: Asked;
-  /** As the user named it: a file, a command. */
+  /** The arguments of igc check that name it, as a shell takes them: a file, --command '…'. */
   readonly implementation: string;
   readonly abilities: Abilities;
 }
@@ -108,10 +108,16 @@ function fill(
     verdict: asked.verdict.kind,
     case: caseReport(question),
     judgement: verdictReport(asked),
-    replay: `igc check --replay ${inShell(target)} ${inShell(implementation)}`,
+    replay: `igc check --replay ${inShell(target)} ${implementation}`,
     ...(asked.arrays.has('y') ? { judge: judgeCommand(target, question, abilities) } : {}),
   };
-  writeFileSync(path(bundleFiles.description), `${JSON.stringify(description, null, 2)}\n`, { flag: 'wx' });
+  writeFileSync(path(bundleFiles.description), readable(description), { flag: 'wx' });
+}
+
+/** JSON for people too: a list of numbers in a line. */
+function readable(value: object): string {
+  const text = JSON.stringify(value, null, 2);
+  return `${text.replace(/\[\n([-\d.,\s]+)\n\s*\]/g, (_, list: string) => `[${list.trim().replace(/\s+/g, ' ')}]`)}\n`;
 }
 
 /** The command that judges what came once more, without the implementation. */

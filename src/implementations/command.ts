@@ -1,5 +1,6 @@
 /** The adapter for a command in any language: started once, asked line by line, tensors in files. */
 import { randomBytes } from 'node:crypto';
+import type { PrecisionName } from '../algebras/precision.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { ImplementationError } from './error.ts';
 import { Exchange, type Parcel } from './exchange.ts';
@@ -18,8 +19,10 @@ export interface CommandOptions extends Omit<ProcessOptions, 'ipc'> {
   readonly timeout?: number | undefined;
   /** How often it may be started again after a crash, a timeout or garbage; default 100. */
   readonly restarts?: number | undefined;
-  /** Where it isn't as the command says of itself. */
-  readonly declared?: Pick<Partial<Abilities>, 'precision' | 'flushesSubnormals' | 'composed'> | undefined;
+  /** Of sums and products, where it isn't as the command says of itself; so the next two. */
+  readonly precision?: PrecisionName | undefined;
+  readonly flushesSubnormals?: boolean | undefined;
+  readonly composed?: boolean | undefined;
   /** MiB that reading the tensors of one answer may take; default 256. */
   readonly answerMemory?: number | undefined;
 }
@@ -42,7 +45,7 @@ export async function command(
   const argv = typeof line === 'string' ? splitWords(line) : line;
   const shown = inOneLine(typeof line === 'string' ? line : argv.join(' '));
   const { session, hello } = await firstSession(argv, shown, options);
-  const abilities = { ...hello.abilities, ...options.declared };
+  const abilities = declaredBy(hello, options);
   let conversation: Conversation;
   try {
     conversation = new Conversation(argv, options, session, hello, abilities);
@@ -60,6 +63,18 @@ export async function command(
       if (queue.isBusy) conversation.interrupt();
       return queue.close(() => conversation.close());
     },
+  };
+}
+
+function declaredBy(
+  { abilities }: Hello,
+  { precision, flushesSubnormals, composed }: CommandOptions,
+): Abilities {
+  return {
+    ...abilities,
+    precision: precision ?? abilities.precision,
+    flushesSubnormals: flushesSubnormals ?? abilities.flushesSubnormals ?? false,
+    composed: composed ?? abilities.composed ?? false,
   };
 }
 

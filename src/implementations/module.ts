@@ -153,7 +153,16 @@ async function start(path: string, options: ModuleOptions): Promise<Running> {
       : heard.reply.kind === 'failed'
         ? heard.reply.reason
         : 'it is no module';
-  throw new FileError(path, `module: expected one that can be imported, got ${printable(why)}`);
+  throw new FileError(
+    path,
+    `module: expected one that can be imported, got ${printable(why)}${hintFor(path, why)}`,
+  );
+}
+
+/** Node before 22.18 runs no TypeScript. */
+function hintFor(path: string, why: string): string {
+  const isUnknown = /\.[cm]?ts$/.test(path) && /Unknown file extension|Unexpected|SyntaxError/.test(why);
+  return isUnknown ? `; does Node ${process.version} run TypeScript? Build it, or strip its types` : '';
 }
 
 /** Node 20 runs no TypeScript: beside the sources the host is the built one. */

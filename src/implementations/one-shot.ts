@@ -12,7 +12,8 @@ import { oneAtATime } from './queue.ts';
 import { inOneLine, Tail } from './tail.ts';
 import { splitWords } from './words.ts';
 
-export interface OneShotOptions extends Omit<CommandOptions, 'startTimeout' | 'restarts' | 'declared'> {
+export interface OneShotOptions
+  extends Omit<CommandOptions, 'startTimeout' | 'restarts' | 'precision' | 'flushesSubnormals' | 'composed'> {
   /** What it can do: nobody else says it. */
   readonly abilities: Abilities;
   /** Default: 'npz'. */

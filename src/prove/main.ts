@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { certificateLayer } from './certificates.ts';
 import { coq } from './coq.ts';
 import { modularLayer } from './modular.ts';
+import { mutantTable, runMutants } from './mutants.ts';
 import { polynomialLayer } from './polynomials.ts';
 import { markdownTable, terminalTable } from './report.ts';
 import { smallScopeLayer } from './small-scope.ts';
@@ -26,14 +27,15 @@ const usage = `npm run prove [-- OPTIONS]
   --coq            run Coq as well (.ci/install coq)
   --only LAYERS    only these, with commas: ${Object.keys(layers).join(', ')}
   --json           the rows as JSON
-  --write          write the table to docs/proofs.md; --check: fail where that table is another
+  --mutants        which proofs break on which wrong specification
+  --write          write the tables to docs/proofs.md
+  --check          fail where the tables of docs/proofs.md are other ones
   --require        fail where a layer could not be run
 
 Exit code: 0 where everything that ran is proved, 1 where something failed, 2 for a wrong option.
 `;
 
 const document = 'docs/proofs.md';
-const [begin, end] = ['<!-- begin proofs: npm run prove -- --coq --write -->', '<!-- end proofs -->'];
 
 process.exitCode = await main();
 
@@ -60,13 +62,19 @@ async function main(): Promise<number> {
   if (options.json)
     process.stdout.write(`${JSON.stringify({ schema: 'igc-oracle/prove/1', rows }, null, 2)}\n`);
   else process.stdout.write(terminalTable(rows, process.stdout.columns ?? 120));
-  const fresh = options.write || options.check ? updateDocument(rows, options.write === true) : true;
+  const documented = options.write || options.check;
+  const wrong = documented || options.mutants ? await runMutants('all', report('mutants')) : [];
+  if (options.mutants) process.stdout.write(`${mutantTable(wrong)}\n`);
+  const survivors = wrong.filter(({ broken }) => broken.length === 0).map(({ mutant }) => mutant.name);
+  if (survivors.length > 0) process.stderr.write(`prove: no proof breaks on: ${survivors.join(', ')}\n`);
+  const parts = { proofs: markdownTable(rows), mutants: mutantTable(wrong) };
+  const fresh = documented ? updateDocument(parts, options.write === true) : true;
   const failed = rows.some(({ outcome }) => outcome === 'failed');
   const missing = options.require && rows.some(({ outcome }) => outcome === 'not run');
   if (missing)
     process.stderr.write('prove: some layers were not run, and --require says that they must be\n');
   if (!fresh) process.stderr.write(`prove: ${document} is stale: npm run prove -- --coq --write\n`);
-  return failed || missing || !fresh ? 1 : 0;
+  return failed || missing || survivors.length > 0 || !fresh ? 1 : 0;
 }
 
 function read() {
@@ -76,6 +84,7 @@ function read() {
       coq: flag,
       only: { type: 'string' },
       json: flag,
+      mutants: flag,
       write: flag,
       check: flag,
       require: flag,
@@ -130,12 +139,20 @@ function report(layer: string): (message: string) => void {
   };
 }
 
-/** Whether the document has this table; with `write` it gets it. */
-function updateDocument(rows: readonly ProofRow[], write: boolean): boolean {
+/** Whether the document has these tables; with `write` it gets them. */
+function updateDocument(parts: Readonly<Record<string, string>>, write: boolean): boolean {
   const text = readFileSync(document, 'utf8');
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${document}: expected the markers '${begin}' and '${end}'`);
-  const fresh = `${text.slice(0, from)}${begin}\n\n${markdownTable(rows)}\n\n${text.slice(to)}`;
+  const fresh = Object.entries(parts).reduce(
+    (updated, [name, table]) => replacePart(updated, name, table),
+    text,
+  );
   if (write && fresh !== text) writeFileSync(document, fresh);
   return write || fresh === text;
+}
+
+function replacePart(text: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- begin ${name}: npm run prove -- --coq --write -->`, `<!-- end ${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${document}: expected the markers '${begin}' and '${end}'`);
+  return `${text.slice(0, from)}${begin}\n\n${table}\n\n${text.slice(to)}`;
 }

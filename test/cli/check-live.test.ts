@@ -58,7 +58,7 @@ describe('igc check of a module', () => {
     expect([code, err]).toEqual([1, '']);
     expect(report).toMatchObject({
       schema: 'igc-oracle/check-live/1',
-      file,
+      subject: file,
       verdict: 'FAIL',
       seed: 5,
       ended: 'failure',

@@ -70,6 +70,8 @@ describe('a right command', () => {
       operations: ['interleave'],
     });
     expect(adapter.about).toBe(`1; ${process.execPath} ${faulty} right`);
+    const declared = await start('right', { precision: 'tfloat32', flushesSubnormals: true });
+    expect(declared).toMatchObject({ precision: 'tfloat32', flushesSubnormals: true, composed: false });
     for (const [L, M] of [
       [3, 2],
       [2, 5],
@@ -310,10 +312,10 @@ describe('a command that does not answer', () => {
   });
 
   it('is not late because we were busy', async () => {
-    const adapter = await start('is slow but right', { timeout: 1000 });
+    const adapter = await start('is slow but right', { timeout: 500 });
     const verdict = asked(adapter, interleaveCase());
     setTimeout(() => {
-      const until = performance.now() + 1500;
+      const until = performance.now() + 800;
       while (performance.now() < until);
     }, 100);
     expect(await verdict).toMatch(/^PASS/);

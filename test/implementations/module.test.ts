@@ -1,6 +1,6 @@
 /** Modules in their own process: whatever they do, there's an outcome. */
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { FileError } from '../../src/formats/index.ts';
@@ -38,7 +38,8 @@ const [gradients] = families.gradients(everything, { level: 1, seed: 1 }) as unk
 
 const kindAndReason = (outcome: Outcome) => [outcome.kind, 'reason' in outcome ? outcome.reason : ''];
 const interleaveThat = (body: string) => `export function interleave({ x, L, M, out }) { ${body} }`;
-const fast = { timeout: 1000 };
+/** What ends by itself has time: a slow machine changes no outcome. */
+const fast = { timeout: 60_000 };
 
 describe('what a module is', () => {
   it('is read off its exports', async () => {
@@ -91,6 +92,23 @@ describe('what a module is', () => {
   ])('%s is none', async (source, message) => {
     await expect(open(source)).rejects.toThrow(FileError);
     await expect(open(source)).rejects.toThrow(message);
+  });
+
+  it('in TypeScript needs a Node that runs it', async () => {
+    const file = join(modules.folder, 'mine.ts');
+    writeFileSync(file, 'export const block = (x: number): number => x;');
+    const loads = Boolean((process as { features?: { typescript?: unknown } }).features?.typescript);
+    const opening = openModule(file).then((adapter) => adapter.close());
+    if (loads) await opening;
+    else await expect(opening).rejects.toThrow(/Build it, or strip its types/);
+  });
+
+  it('may be CommonJS', async () => {
+    const file = join(modules.folder, 'mine.cjs');
+    writeFileSync(file, 'exports.precision = "float64"; exports.block = () => {};');
+    const adapter = await openModule(file);
+    opened.push(adapter);
+    expect(adapter).toMatchObject({ operations: ['block'], precision: 'float64' });
   });
 
   it('is there', async () => {
@@ -227,7 +245,7 @@ describe('what a module does', () => {
 
   it.runIf(existsSync('/proc/self/statm'))('that takes too much memory is a crash', async () => {
     const greedy = 'const all = []; for (;;) all.push(new Float64Array(1e6).fill(1));';
-    const adapter = await open(interleaveThat(greedy), { timeout: 20_000, memory: 256 });
+    const adapter = await open(interleaveThat(greedy), { timeout: 60_000, memory: 256 });
     const [kind, reason] = kindAndReason(await adapter.run(interleave!));
     expect(kind).toBe('crash');
     expect(reason).toMatch(/MiB of memory, more than 256|SIGABRT|SIGTRAP/);

@@ -128,10 +128,10 @@ describe('patience', () => {
 
   it('does not count the time in which we were busy', async () => {
     let expired = false;
-    const waiting = patience(400, () => {
+    const waiting = patience(200, () => {
       expired = true;
     });
-    const until = performance.now() + 600;
+    const until = performance.now() + 300;
     while (performance.now() < until);
     await pause(0);
     expect(expired).toBe(false);

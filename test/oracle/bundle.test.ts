@@ -31,7 +31,7 @@ function wrong(adapter: Adapter): Adapter {
 
 async function failing(adapter: Adapter, question: Case) {
   const asked: Asked = await ask(wrong(adapter), question);
-  return { question, asked, implementation: "./it's mine.mjs", abilities: adapter };
+  return { question, asked, implementation: `--command 'python3 mine.py'`, abilities: adapter };
 }
 
 const anyCases = (adapter: Adapter) => [
@@ -95,7 +95,7 @@ describe('a bundle', () => {
       const { judge, replay } = JSON.parse(readFileSync(join(path, bundleFiles.description), 'utf8'));
       const { code, out } = await igc(judge.split(' ').slice(1));
       expect([code, out.split(' ')[0]]).toEqual([1, 'FAIL']);
-      expect(replay).toBe(`igc check --replay ${path} './it'\\''s mine.mjs'`);
+      expect(replay).toBe(`igc check --replay ${path} --command 'python3 mine.py'`);
     }
   });
 

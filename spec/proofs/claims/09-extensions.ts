@@ -52,7 +52,7 @@ export const extensionSections: readonly Section[] = [
     id: 'swapped-parameters',
     claim: 9,
     statement: 'The swapped order, 1 × 1 first, has L·M·M + M·L·L·S = G·(M + L·S) parameters',
-    equation: 'Section 3.3',
+    equation: 'extension',
     argument: 'That it is another family of functions unless S = 1 or degenerate is not proved here.',
     theorems: [
       {
