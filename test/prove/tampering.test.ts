@@ -3,7 +3,7 @@ import { check, type Implication } from '../../spec/proofs/checker.ts';
 import { toImplication } from '../../spec/proofs/theorem.ts';
 import { theorems } from '../../spec/proofs/theorems.ts';
 import { readCertificates } from '../../src/prove/certificates.ts';
-import { listTamperings, type Tree, tokens, treeTamperings } from './tampering.ts';
+import { listTamperings, type Tree, thorough, tokens, treeTamperings } from './tampering.ts';
 
 const certificates = readCertificates();
 const accepts = (claim: Implication, trees: unknown): boolean => {
@@ -28,6 +28,9 @@ const same = (p: string, q: string): boolean =>
     [[['1', [0], []]], [], '1'],
   ]);
 
+/** Every how many-th change is tried. */
+const stride = thorough ? 1 : 3;
+
 describe('a certificate proves its theorem and nothing else', () => {
   it('each of them is accepted', () => {
     expect(Object.keys(certificates)).toEqual(theorems.map(({ id }) => id));
@@ -42,7 +45,7 @@ describe('a certificate proves its theorem and nothing else', () => {
       const names = namesOf(claim);
       const trees = certificates[theorem.id] as readonly Tree[];
       const attempt = (goals: Implication['goals'], what: string, changed: readonly unknown[]) => {
-        count++;
+        if (count++ % stride !== 0) return;
         if (accepts({ ...claim, goals }, changed))
           accepted.push(`${theorem.id}: ${what}: ${JSON.stringify(changed)}`);
       };

@@ -8,8 +8,11 @@ export interface Tampered {
 
 type Json = readonly unknown[];
 
-/** With THOROUGH=1 an index is changed to every other, and a name to every other, not only to its neighbours. */
-const thorough = process.env.THOROUGH === '1';
+/**
+ * With THOROUGH=1, as in .ci/run, an index is changed to every other, and a name to every other, not only to its
+ * neighbours, and every change is tried, not only every third.
+ */
+export const thorough = process.env.THOROUGH === '1';
 
 /** The list with entry i replaced, or removed, or followed by another. */
 const replaced = (list: Json, i: number, by: unknown): Json => list.map((entry, j) => (j === i ? by : entry));
