@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     // A slow machine must never turn a right answer into a failure: correctness does not depend on time.
     testTimeout: 120_000,
+    // All cores: the default leaves one idle, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

@@ -22,4 +22,6 @@ export interface Bench {
   /** The peers on data of small integers, on which every order of summation is exact. The first is the reference. */
   peers(): readonly Peer[];
   readonly limits: readonly Limit[];
+  /** What else is to be reported: counts, not times. */
+  notes?(): readonly string[];
 }

@@ -7,10 +7,11 @@ import { parseArgs } from 'node:util';
 import { disagreement } from './agreement.ts';
 import type { Bench } from './bench.ts';
 import { blockL24M2 } from './block-l24m2.ts';
+import { references } from './reference.ts';
 import { type Finding, finding, findingText, machine, machineText } from './report.ts';
 import { timeRounds } from './timing.ts';
 
-const benches: readonly Bench[] = [blockL24M2];
+const benches: readonly Bench[] = [blockL24M2, ...references];
 
 interface Request {
   readonly chosen: readonly Bench[];

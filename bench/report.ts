@@ -17,6 +17,7 @@ export interface Finding {
   /** Milliseconds of processor time of one run. */
   readonly peers: readonly (Spread & { readonly name: string; readonly about: string })[];
   readonly limits: readonly (Spread & Limit & { readonly verdict: 'PASS' | 'over' })[];
+  readonly notes: readonly string[];
 }
 
 export function machine(): Machine {
@@ -39,6 +40,7 @@ export function finding(bench: Bench, peers: readonly Peer[], times: Rounds): Fi
       const measured = ratio(times, limit.peer, limit.against);
       return { ...limit, ...measured, verdict: measured.median <= limit.atMost ? 'PASS' : 'over' };
     }),
+    notes: bench.notes?.() ?? [],
   };
 }
 
@@ -46,7 +48,7 @@ export function machineText({ node, platform, cpu, cores }: Machine): string {
   return `node ${node}, ${platform}, ${cpu}, ${cores} cores\n`;
 }
 
-export function findingText({ bench, title, rounds, peers, limits }: Finding): string {
+export function findingText({ bench, title, rounds, peers, limits, notes }: Finding): string {
   const lines = [
     '',
     `${bench}: ${title}`,
@@ -58,6 +60,7 @@ export function findingText({ bench, title, rounds, peers, limits }: Finding): s
       const name = `${limit.peer} / ${limit.against}`;
       return `    ${name.padEnd(14)}${figures(limit)}  ${limit.verdict} (at most ${limit.atMost})`;
     }),
+    ...notes.map((note) => `  ${note}`),
   ];
   return `${lines.join('\n')}\n`;
 }

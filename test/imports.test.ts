@@ -13,7 +13,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/laws': ['spec', 'src/algebras', 'fast-check'],
   'src/prove': ['spec', 'spec/proofs', 'src/algebras', 'src/tensor', 'src/laws', 'z3-solver', 'node:'],
   'src/oracle': ['spec', 'src/algebras', 'src/tensor', 'src/laws', 'fast-check'],
-  'src/implementations': ['spec', 'src/algebras', 'src/tensor', 'src/formats', 'src/oracle', 'node:'],
+  'src/implementations': [
+    'spec',
+    'src/algebras',
+    'src/tensor',
+    'src/formats',
+    'src/oracle',
+    'ndarray',
+    'node:',
+  ],
+  'src/reports': ['src/oracle/report-types.ts', 'src/oracle/types.ts', 'node:crypto'],
   'src/cli': ['spec', 'src', 'commander', 'node:'],
   src: ['spec', 'src/algebras', 'src/tensor', 'src/laws', 'src/oracle', 'src/formats', 'src/implementations'],
 };

@@ -24,6 +24,8 @@ export interface BoundAlgebra extends Algebra<Bounded> {
   leaf(x: number): Bounded;
   /** E: no evaluation, in any order, with or without FMA, whose result is finite differs by more from the exact value. */
   errorOf(a: Bounded): number;
+  /** E as an operand of a product; `mul` allows for the roundings of this number itself, `errorOf` makes up for them. */
+  operandErrorOf(a: Bounded): number;
 }
 
 /** A product of non-negative numbers that, when it underflows, is no smaller than the exact one. */
@@ -112,6 +114,7 @@ export function bound(precision: Precision): BoundAlgebra {
     // Nothing is subtracted and no product underflows downwards, so n roundings lose at most the factor
     // (1 − 2⁻⁵³)ⁿ ≥ 1 − n·2⁻⁵³ ≥ 1 / (1 + n·2⁻⁵²). Finishing adds 4 to the n of the element, this product 1.
     errorOf: (a) => times(finish(a), 1 + (a.roundings + 5) * 2 ** -52),
+    operandErrorOf: read,
     equals: (a, b) =>
       a.value === b.value &&
       a.magnitude === b.magnitude &&

@@ -1,19 +1,27 @@
-/** `igc check ./mine.mjs`: judges an implementation that can be asked. */
+/** `igc check ./mine.mjs`, `igc check --command '…'`: judges an implementation that can be asked. */
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { FileError } from '../formats/index.ts';
 import { inShell, readBundle, writeBundle } from '../implementations/bundle.ts';
 import { type ModuleOptions, openModule } from '../implementations/module.ts';
-import type { Declared } from '../implementations/module-question.ts';
 import { defaultSeed } from '../laws/runner.ts';
 import type { Adapter } from '../oracle/adapter.ts';
+import { evidenceOf } from '../oracle/ask.ts';
 import { campaign, type Failure, type Progress } from '../oracle/campaign.ts';
-import type { CampaignReport } from '../oracle/report-types.ts';
+import { errorMaps } from '../oracle/error-map.ts';
+import type { CampaignReport, ErrorMap } from '../oracle/report-types.ts';
+import type { Shard } from '../oracle/shard.ts';
+import { type Beside, liveSubject } from '../reports/live.ts';
+import type { Report } from '../reports/model.ts';
+import { type ProgramOptions, programOf } from './check-command.ts';
+import { namedSubject } from './check-named.ts';
 import { type ExitCode, exitCode, json, positiveInteger, type Terminal, UsageError } from './frame.ts';
+import type { Subject } from './live-subject.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
+import { shardOption } from './shard-option.ts';
 import { showCampaign } from './show-campaign.ts';
 
-export interface LiveOptions {
+export interface LiveOptions extends ProgramOptions {
   readonly level?: string;
   readonly seed?: number;
   readonly runs?: number;
@@ -23,26 +31,45 @@ export interface LiveOptions {
   /** A folder; false: no bundle is written. */
   readonly bundle?: string | boolean;
   readonly keepGoing?: boolean;
+  readonly shard?: Shard;
 }
+
+/** Writes the reports of a campaign; gives the exit code, which a report that can't be written may change. */
+export type WriteReports = (report: Report, code: ExitCode) => ExitCode;
 
 /** Adds the options that only an implementation that can be asked has. */
 export function withLiveOptions(command: Command): Command {
   return command
-    .option('--level <1|2>', 'of a module: how much is asked, seconds or minutes (default: 1)')
-    .option('--seed <n>', 'of a module: of the numbers and the drawn shapes', positiveInteger('--seed'))
-    .option('--runs <n>', 'of a module: how many shapes are drawn', positiveInteger('--runs'))
-    .option('--time <s>', 'of a module: draw shapes for so many seconds in all', positiveInteger('--time'))
-    .option('--timeout <ms>', 'of a module: for one case (default: 10000)', positiveInteger('--timeout'))
-    .option('--keep-going', 'of a module: go on after the first failure')
-    .option('--replay <bundle>', 'of a module: only the case of this failure bundle')
-    .option('--bundle <folder>', 'of a module: where a failure is written (default: igc-failures)')
-    .option('--no-bundle', 'of a module: write no failure');
+    .optionsGroup('Of an implementation that can be asked:')
+    .option('--command <line>', 'a command in any language, asked line by line')
+    .option('--one-shot <line>', 'a program that reads and writes files, run for each case')
+    .option('--hello <file>', 'what a one-shot program can do, in JSON')
+    .option('--level <1|2>', 'how much is asked, seconds or minutes (default: 1)')
+    .option('--seed <n>', 'of the numbers and the drawn shapes', positiveInteger('--seed'))
+    .option('--runs <n>', 'how many shapes are drawn', positiveInteger('--runs'))
+    .option('--time <s>', 'draw shapes for so many seconds in all', positiveInteger('--time'))
+    .option(
+      '--timeout <ms>',
+      'for one case (default: 10000 for a module, 60000 for a program)',
+      positiveInteger('--timeout'),
+    )
+    .option('--keep-going', 'go on after the first failure')
+    .option('--shard <i/n>', 'only the i-th of n parts of the cases (docs/sharding.md)', shardOption)
+    .option('--replay <bundle>', 'only the case of this failure bundle')
+    .option('--bundle <folder>', 'where a failure is written (default: igc-failures)')
+    .option('--no-bundle', 'write no failure');
 }
 
 export const liveHelp = `
-A module (.mjs, .js, .cjs; .ts where Node runs it) exports block, groupConvolution, interleave or blockGradients, as for the laws (docs/laws.md).
-It's asked over probes in a process of its own, each twice, and judged; the first failure is made as small as it goes and
-written to a folder with the command that replays it.
+A module (.mjs, .js, .cjs; .ts where Node runs it) exports block,
+groupConvolution, interleave or blockGradients, as for the laws (docs/laws.md).
+A command answers lines of JSON (docs/implementations.md). Either is asked over
+probes in a process of its own, each twice, and judged; the first failure is
+matched with the known bugs, made as small as it goes and written to a folder
+with the command that replays it.
+
+By name: tensor-core (our own), onnxruntime-node, onnxruntime-web, tfjs, where
+they are installed.
 `;
 
 const modules = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
@@ -50,10 +77,16 @@ const modules = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
 /** Whether a file is a module to be asked, by its extension. */
 export const isModule = (file: string): boolean => modules.includes(extname(file).toLowerCase());
 
-const names = ['level', 'seed', 'runs', 'time', 'timeout', 'replay', 'keepGoing'] as const;
+const names = ['hello', 'level', 'seed', 'runs', 'time', 'timeout', 'replay', 'keepGoing', 'shard'] as const;
 
 /** An option as it is typed. */
-const written = (name: string) => name.replace('keepGoing', 'keep-going');
+const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Whether something is judged that can be asked, not recordings. */
+export const isLive = (files: readonly string[], { command, oneShot }: ProgramOptions): boolean =>
+  command !== undefined ||
+  oneShot !== undefined ||
+  files.some((file) => isModule(file) || namedSubject(file) !== undefined);
 
 /** The options of a recording, where none is one of a module. */
 export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T {
@@ -62,7 +95,7 @@ export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T 
     misplaced ?? (typeof given.bundle === 'string' || given.bundle === false ? 'bundle' : undefined);
   if (option) {
     throw new UsageError(
-      `--${written(option)}: only for an implementation that can be asked, such as a module (.mjs)`,
+      `--${written(option)}: only for an implementation that can be asked, such as a module (.mjs) or a --command`,
     );
   }
   // The default of --no-bundle is there without being asked for.
@@ -72,40 +105,41 @@ export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T 
 
 type Given = LiveOptions & WrittenOptions & { readonly json?: boolean };
 
-/** Something that can be asked, as the command line names it. */
-export interface Subject {
-  /** In reports. */
-  readonly name: string;
-  /** The arguments that name it, as a shell takes them: they replay a failure. */
-  readonly argument: string;
-  /** Starts it, with what is declared of it. */
-  open(declared: Declared & { readonly timeout: number | undefined }): Promise<Adapter>;
-}
-
-/** Judges a module; gives the exit code. */
+/** Judges a module or a program; gives the exit code. */
 export async function checkLive(
   files: readonly string[],
   given: Given,
   terminal: Terminal,
+  write?: WriteReports,
 ): Promise<ExitCode> {
+  const program = programOf(given);
+  if (program && files.length > 0) {
+    throw new UsageError(`check: expected a program or files, got both: ${files.join(', ')}`);
+  }
+  if (program) return judgeLive(program, given, terminal, write);
   const [file, ...more] = files;
   if (file === undefined || more.length > 0) {
     throw new UsageError(`check: expected one module and nothing beside it, got ${files.join(', ')}`);
   }
-  const subject = {
+  const subject = namedSubject(file) ?? {
     name: file,
     argument: inShell(file),
     open: (options: ModuleOptions) => openModule(file, options),
   };
-  return judgeLive(subject, given, terminal);
+  return judgeLive(subject, given, terminal, write);
 }
 
 /** Judges anything that can be asked; gives the exit code. */
-export async function judgeLive(subject: Subject, given: Given, terminal: Terminal): Promise<ExitCode> {
+export async function judgeLive(
+  subject: Subject,
+  given: Given,
+  terminal: Terminal,
+  write: WriteReports = (_, code) => code,
+): Promise<ExitCode> {
   const declared = declaredOf(given);
   const replayed = given.replay === undefined ? undefined : readBundle(given.replay);
   const level = levelOf(given.level);
-  const pointless = (['level', 'seed', 'runs', 'time', 'keepGoing', 'op'] as const).find(
+  const pointless = (['level', 'seed', 'runs', 'time', 'keepGoing', 'op', 'shard'] as const).find(
     (name) => given[name] !== undefined,
   );
   if (replayed && pointless) {
@@ -117,6 +151,7 @@ export async function judgeLive(subject: Subject, given: Given, terminal: Termin
     flushesSubnormals: declared.flushesSubnormals || replayed?.flushesSubnormals,
     composed: declared.composed || replayed?.composed,
   });
+  const maps = new Map<string, readonly ErrorMap[]>();
   try {
     const report = await campaign(adapter, {
       level,
@@ -124,14 +159,19 @@ export async function judgeLive(subject: Subject, given: Given, terminal: Termin
       runs: given.runs ?? (given.time === undefined ? undefined : Number.POSITIVE_INFINITY),
       time: given.time === undefined ? undefined : 1000 * given.time,
       keepGoing: given.keepGoing ?? false,
+      shard: given.shard,
       ...(given.op === undefined ? {} : { operations: [declared.operation] }),
       ...(replayed ? { cases: [replayed.question], replaying: true, shrinking: false } : {}),
       progress: progressTo(terminal),
-      failed: (failure) => (replayed ? undefined : keep(failure, subject, adapter, given.bundle, terminal)),
+      failed: (failure) => {
+        maps.set(failure.question.id, mapsOf(adapter, failure));
+        return replayed ? undefined : keep(failure, subject, adapter, given.bundle, terminal);
+      },
     });
-    if (given.json) json(terminal, 'check-live/1', { subject: subject.name, ...report });
+    if (given.json)
+      json(terminal, 'check-live/1', { subject: subject.name, argument: subject.argument, ...report });
     else terminal.out(showCampaign(subject, report, terminal));
-    return codeOf(report);
+    return write({ subjects: [liveSubject(report, besideOf(subject, maps, given.replay))] }, codeOf(report));
   } finally {
     await adapter.close();
   }
@@ -141,7 +181,7 @@ function declaredOf({ op, precision, flushSubnormals, composed, ...rest }: LiveO
   const misplaced = (['stride', 'dilation', 'padding', 'map', 'L', 'M'] as const).find(
     (name) => rest[name] !== undefined,
   );
-  if (misplaced) throw new UsageError(`--${misplaced}: only for a recording; a module is asked for many`);
+  if (misplaced) throw new UsageError(`--${misplaced}: only for a recording; here many are asked for`);
   return readOptions({
     ...(op === undefined ? {} : { op }),
     ...(op === 'interleave' ? { L: 1 } : {}),
@@ -166,6 +206,23 @@ function progressTo(terminal: Terminal): (now: Progress) => void {
     const failed = failures === 0 ? '' : `, ${failures} failed`;
     const what = shrinking === undefined ? id : `making ${id} smaller, ${shrinking} runs`;
     terminal.err(`${cases === 1 ? '1 case' : `${cases} cases`}${failed}: ${what}\n`);
+  };
+}
+
+/** Where the numbers of a failure are wrong, where it gave numbers. */
+function mapsOf(adapter: Adapter, { question, asked }: Failure): readonly ErrorMap[] {
+  if (asked.nature !== 'judged') return [];
+  return errorMaps(evidenceOf(adapter, question, asked.arrays), asked.verdict);
+}
+
+function besideOf({ name, argument }: Subject, maps: Beside['maps'], replayed?: string): Beside {
+  const again = (bundle: string | undefined) =>
+    bundle === undefined ? undefined : `igc check --replay ${inShell(bundle)} ${argument}`;
+  return {
+    name,
+    maps,
+    ...(isModule(name) ? { file: name } : {}),
+    replay: ({ bundle }) => again(bundle ?? replayed),
   };
 }
 
@@ -197,7 +254,8 @@ function keep(
   }
 }
 
-function codeOf({ verdict }: CampaignReport): ExitCode {
+/** The exit code of a verdict on an implementation. */
+export function codeOf({ verdict }: Pick<CampaignReport, 'verdict'>): ExitCode {
   if (verdict === 'PASS') return exitCode.pass;
   return verdict === 'UNSUPPORTED' || verdict === 'MISTRUSTED' ? exitCode.undecided : exitCode.fail;
 }

@@ -1,47 +1,78 @@
 import { FileError, readArrays } from '../formats/index.ts';
 import { evidenceFrom, unusedArrays } from '../implementations/recording.ts';
 import { diagnose } from '../oracle/diagnose.ts';
+import { errorMaps } from '../oracle/error-map.ts';
 import { judge } from '../oracle/judge.ts';
 import type { Quantity } from '../oracle/quantity.ts';
 import {
   checkLive,
-  isModule,
+  isLive,
   type LiveOptions,
   liveHelp,
   withLiveOptions,
   withoutLiveOptions,
 } from './check-live.ts';
+import { checkOnnx, isOnnx, type OnnxOptions, withOnnxOptions } from './check-onnx.ts';
 import { type ExitCode, exitCode, json, paint, type Terminal, UsageError, type Verb, verb } from './frame.ts';
 import { asExpected, type Job, type Judged } from './job.ts';
 import { readManifest } from './manifest.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
+import {
+  checkReportPlaces,
+  guarded,
+  type ReportOptions,
+  splitReportOptions,
+  withReportOptions,
+  writeReports,
+} from './report-files.ts';
+import { recordingsReport } from './report-recordings.ts';
 import { diagnosisJson } from './show-diagnosis.ts';
-import { showDetails, showVerdict } from './show-verdict.ts';
+import { printable, showDetails, showVerdict } from './show-verdict.ts';
 
 /** `igc check`: judges recordings, or a module. */
-export const checkVerb: Verb = (terminal, done) =>
-  withLiveOptions(recordingsVerb(terminal))
-    .addHelpText('after', help + liveHelp)
-    .action(async (files: string[], given: Given) => {
-      if (files.some(isModule)) {
+export const checkVerb: Verb = (plain, done) => {
+  const terminal = guarded(plain);
+  return withOnnxOptions(withLiveOptions(withReportOptions(recordingsVerb(terminal))))
+    .addHelpText('after', help + liveHelp + examples)
+    .action(async (files: string[], all: Given) => {
+      if (isOnnx(all)) {
+        done(await checkOnnx(files, all, terminal));
+        return;
+      }
+      const [reports, given] = splitReportOptions(all);
+      checkReportPlaces(reports);
+      if (isLive(files, given)) {
         if (given.manifest !== undefined) throw new UsageError('--manifest: only for recordings');
-        done(await checkLive(files, given, terminal));
+        done(
+          await checkLive(files, given, terminal, (report, code) =>
+            writeReports(report, reports, code, plain),
+          ),
+        );
         return;
       }
       const { json: asJson = false, manifest, ...written } = withoutLiveOptions(given);
       const jobs = manifest === undefined ? jobsOf(files, written) : manifestJobs(manifest, files, written);
-      const judged = jobs.map((job, i) => judgeOne(job, `${i + 1}/${jobs.length}`, terminal, asJson));
+      const judged = jobs.map((job, i) =>
+        judgeOne(job, `${i + 1}/${jobs.length}`, terminal, {
+          quiet: asJson,
+          maps: reports.html !== undefined,
+        }),
+      );
       if (asJson) json(terminal, 'check/1', { recordings: judged.map(toJson) });
       else summarise(judged, terminal);
-      done(codeOf(judged));
+      done(writeReports(recordingsReport(judged), reports, codeOf(judged), plain));
     });
+};
 
-type Given = WrittenOptions & LiveOptions & { readonly json?: boolean; readonly manifest?: string };
+type Given = WrittenOptions &
+  LiveOptions &
+  OnnxOptions &
+  ReportOptions & { readonly json?: boolean; readonly manifest?: string };
 
 const recordingsVerb = (terminal: Terminal) =>
   verb(
     'check',
-    'judge recordings (.npz, .safetensors) of the block or its parts, or a module (.mjs)',
+    'judge recordings (.npz, .safetensors), a module (.mjs) or a command in any language',
     terminal,
   )
     .argument('[files...]', 'recordings, or one module')
@@ -58,26 +89,36 @@ const recordingsVerb = (terminal: Terminal) =>
     .option('--manifest <file>', 'judge the recordings that a manifest lists, against what it expects');
 
 const help = `
-A recording holds x, primary_weight (L·Mout, M, kh, kw), secondary_weight (Mout·L, L, 1, 1) and y; if it likes,
-primary_bias, secondary_bias, the intermediates primary, interleaved, secondary, and grad_y with grad_x,
-grad_primary_weight, grad_secondary_weight, grad_primary_bias, grad_secondary_bias. L and M follow from the shapes.
-With --op group-convolution: x, weight, y and, if it likes, bias. With --op interleave: x and y.
+A recording holds x, primary_weight (L·Mout, M, kh, kw), secondary_weight
+(Mout·L, L, 1, 1) and y; if it likes, primary_bias, secondary_bias, the
+intermediates primary, interleaved, secondary, and grad_y with grad_x,
+grad_primary_weight, grad_secondary_weight, grad_primary_bias,
+grad_secondary_bias. L and M follow from the shapes. With
+--op group-convolution: x, weight, y and, if it likes, bias. With
+--op interleave: x and y.
 
-Integers whose sums are exact are compared bit for bit, everything else with a bound that holds for any order of
-summation, fused or not, in the recording's precision. (Winograd and Fourier transforms sum other terms: what they
-give may lie outside.) Where sums are kept in more bits than the arrays are stored in, say so: --precision f32 holds
-float16 arrays to a closer bound. The verdict names the first wrong stage and an element, and
-which known bug gives the same, if one does.
+Integers whose sums are exact are compared bit for bit, everything else with a
+bound that holds for any order of summation, fused or not, in the recording's
+precision. (Winograd and Fourier transforms sum other terms: what they give may
+lie outside.) Where sums are kept in more bits than the arrays are stored in,
+say so: --precision f32 holds float16 arrays to a closer bound. The verdict
+names the first wrong stage and an element, and which known bug gives the same,
+if one does.
 
-Exit code: 0 all PASS; 1 FAIL or GARBAGE; 2 usage; 3 unreadable file; 4 UNSUPPORTED or MISTRUSTED (the data could not
-have caught a mistake); of several files, the first of 1, 3, 4 that occurs. With --manifest: 0 where every verdict is
-the expected one, else 1.
+Exit code: 0 all PASS; 1 FAIL, CRASH, TIMEOUT or GARBAGE; 2 usage; 3 unreadable
+file; 4 UNSUPPORTED or MISTRUSTED (the data could not have caught a mistake); of
+several files, the first of 1, 3, 4 that occurs. With --manifest: 0 where every
+verdict is the expected one, else 1.
+`;
 
+const examples = `
 Examples:
   igc check block.npz
   igc check --stride 2 --padding 1 layer3.safetensors --map x=input,y=output
   igc check --op interleave --L 4 shuffle.npz
   igc check --json -- -odd-name.npz
+  igc check ./mine.mjs
+  igc check --command 'python3 mine.py'
 `;
 
 const collect = (value: string, earlier: string[] = []) => [...earlier, value];
@@ -95,7 +136,14 @@ function manifestJobs(path: string, files: readonly string[], written: WrittenOp
   return readManifest(path);
 }
 
-function judgeOne(job: Job, count: string, terminal: Terminal, quiet: boolean): Judged {
+interface Wanted {
+  /** Nothing is printed. */
+  readonly quiet: boolean;
+  /** Where it is wrong is kept. */
+  readonly maps: boolean;
+}
+
+function judgeOne(job: Job, count: string, terminal: Terminal, wanted: Wanted): Judged {
   const started = performance.now();
   const progress = ({ results, products }: Quantity) => {
     // Only what takes long says what it's doing: about two million products a second.
@@ -103,14 +151,14 @@ function judgeOne(job: Job, count: string, terminal: Terminal, quiet: boolean): 
     const names = results.map(({ array }) => array).join(', ');
     const millions = Math.round(products / 1e6).toLocaleString('en-US');
     const effort = products < 1e6 ? '' : ` (${millions} million exact products)`;
-    terminal.err(`${count} ${job.file}: judging ${names}${effort}\n`);
+    terminal.err(`${count} ${printable(job.file)}: judging ${names}${effort}\n`);
   };
-  const judged = attempt(job, progress);
-  if (!quiet) terminal.out(showVerdict(judged, terminal));
+  const judged = { ...attempt(job, progress, wanted.maps), seconds: (performance.now() - started) / 1000 };
+  if (!wanted.quiet) terminal.out(showVerdict(judged, terminal));
   return judged;
 }
 
-function attempt(job: Job, progress: (next: Quantity) => void): Judged {
+function attempt(job: Job, progress: (next: Quantity) => void, withMaps: boolean): Omit<Judged, 'seconds'> {
   let unused: readonly string[] = [];
   try {
     const arrays = readArrays(job.file);
@@ -118,7 +166,8 @@ function attempt(job: Job, progress: (next: Quantity) => void): Judged {
     const evidence = evidenceFrom(job.file, arrays, job.options);
     const verdict = judge(evidence, progress);
     const isWrong = verdict.kind === 'FAIL' || verdict.kind === 'GARBAGE';
-    return { job, verdict, ...(isWrong ? { diagnosis: diagnose(evidence, verdict) } : {}), unused };
+    const maps = isWrong && withMaps ? { maps: errorMaps(evidence, verdict) } : {};
+    return { job, verdict, ...(isWrong ? { diagnosis: diagnose(evidence, verdict) } : {}), ...maps, unused };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return { job, unreadable: error.what, unused };

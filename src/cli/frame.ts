@@ -1,4 +1,5 @@
-import { Command, type OutputConfiguration } from 'commander';
+import { Command, type OutputConfiguration, type ParseOptionsResult } from 'commander';
+import { suggestions } from './suggest.ts';
 
 /** The exit codes of every command. */
 export const exitCode = { pass: 0, fail: 1, usage: 2, unreadable: 3, undecided: 4 } as const;
@@ -12,6 +13,8 @@ export interface Terminal {
   readonly colour: boolean;
   /** The width in characters. */
   readonly columns: number;
+  /** The environment, where a command may look at it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What the user asked for makes no sense: one line that says what was expected; exit code 2. */
@@ -24,7 +27,9 @@ export type Verb = (terminal: Terminal, done: (code: ExitCode) => void) => Comma
 
 /** JSON results: one object, its `schema` first, stable within a version. */
 export function json(terminal: Terminal, schema: string, value: object): void {
-  terminal.out(`${JSON.stringify({ schema: `igc-oracle/${schema}`, ...value }, null, 2)}\n`);
+  const text = JSON.stringify({ schema: `igc-oracle/${schema}`, ...value }, null, 2);
+  // The same JSON, in which GitHub's runner sees no command.
+  terminal.out(`${text.replaceAll('##[', '#\\u0023[')}\n`);
 }
 
 /** The text in bold, green, red, yellow or dim where the terminal wants colour. */
@@ -43,9 +48,27 @@ export function outputTo(terminal: Terminal): OutputConfiguration {
   };
 }
 
+/** Commander looks for what is missing first; but a misspelt option is why it is missing. */
+class VerbCommand extends Command {
+  override parseOptions(argv: string[]): ParseOptionsResult {
+    const parsed = super.parseOptions(argv);
+    const [stranger] = parsed.unknown;
+    const asksForHelp = parsed.unknown.some((word) => word === '-h' || word === '--help');
+    if (stranger?.startsWith('-') && !asksForHelp) this.#refuse(stranger);
+    return parsed;
+  }
+
+  #refuse(option: string): never {
+    const known = this.options.flatMap(({ long }) => (long ? [long] : []));
+    const near = suggestions(option.replace(/=.*/, ''), known);
+    const hint = near.length === 0 ? '' : `\n(Did you mean ${near.join(' or ')}?)`;
+    return this.error(`error: unknown option '${option}'${hint}`, { code: 'commander.unknownOption' });
+  }
+}
+
 /** A command with the conventions of all verbs: errors go to stderr, `--json` where `withJson`. */
 export function verb(name: string, summary: string, terminal: Terminal, withJson = true): Command {
-  const command = new Command(name).description(summary).exitOverride();
+  const command = new VerbCommand(name).description(summary).exitOverride();
   command.configureOutput(outputTo(terminal));
   command.configureHelp({ helpWidth: terminal.columns });
   if (withJson) command.option('--json', 'print the result as JSON');

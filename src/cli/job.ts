@@ -1,5 +1,6 @@
 import type { RecordingOptions } from '../implementations/recording.ts';
 import type { Diagnosis } from '../oracle/diagnose.ts';
+import type { ErrorMap } from '../oracle/report-types.ts';
 import type { Verdict, VerdictKind } from '../oracle/types.ts';
 
 /** A recording to judge, and what is expected of it where a manifest says so. */
@@ -18,6 +19,9 @@ export interface Judged {
   /** Of what is wrong. */
   readonly diagnosis?: Diagnosis;
   readonly unreadable?: string;
+  /** Where it is wrong, element by element; only where a report shows it. */
+  readonly maps?: readonly ErrorMap[];
+  readonly seconds: number;
   /** The arrays in the file that nothing was asked of. */
   readonly unused: readonly string[];
 }

@@ -2,16 +2,28 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { ConstraintError } from '../../spec/00-notation.ts';
 import { FileError } from '../formats/index.ts';
+import { ImplementationError } from '../implementations/error.ts';
+import { PeerError } from '../implementations/peers.ts';
 import { checkVerb } from './check.ts';
 import { designVerb } from './design.ts';
 import { explainVerb } from './explain.ts';
 import { factorVerb } from './factor.ts';
 import { type ExitCode, exitCode, outputTo, type Terminal, UsageError, type Verb } from './frame.ts';
 import { genVerb } from './gen.ts';
+import { mergeVerb } from './merge.ts';
 import { networkVerb } from './network.ts';
 import { selftestVerb } from './selftest.ts';
 
-const verbs: Verb[] = [checkVerb, explainVerb, designVerb, networkVerb, genVerb, factorVerb, selftestVerb];
+const verbs: Verb[] = [
+  checkVerb,
+  mergeVerb,
+  explainVerb,
+  designVerb,
+  networkVerb,
+  genVerb,
+  factorVerb,
+  selftestVerb,
+];
 
 const { version } = createRequire(import.meta.url)('igc-oracle/package.json') as { version: string };
 
@@ -50,6 +62,14 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof FileError) {
     terminal.err(`igc: ${error.message}\n`);
     return exitCode.unreadable;
+  }
+  if (error instanceof PeerError) {
+    terminal.err(`igc: UNSUPPORTED: ${error.message}\n`);
+    return exitCode.undecided;
+  }
+  if (error instanceof ImplementationError) {
+    terminal.err(`igc: ${error.message}\n`);
+    return error.kind === 'usage' ? exitCode.usage : exitCode.fail;
   }
   throw error;
 }

@@ -1,3 +1,4 @@
+import { injectedFaults } from '../implementations/faults.ts';
 import { type MutantResult, type Selftest, selftest } from '../oracle/selftest.ts';
 import { exitCode, json, paint, positiveInteger, type Terminal, type Verb, verb } from './frame.ts';
 import { table } from './table.ts';
@@ -13,16 +14,19 @@ export const selftestVerb: Verb = (terminal, done) =>
     .option('--seed <n>', 'seed of the numbers', positiveInteger('--seed'), 1)
     .addHelpText('after', help)
     .action(async ({ seed, json: asJson = false }: SelftestOptions) => {
-      const result = await selftest({ seed });
+      const result = await selftest({ seed, faults: injectedFaults() });
       if (asJson) json(terminal, 'selftest/1', { seed, ...result });
       else showSelftest(result, terminal);
       done(result.passed ? exitCode.pass : exitCode.fail);
     });
 
 const help = `
-Every bug of the catalogue is an implementation that is judged like any other, on its output alone: it must fail, and
-the diagnosis must name it, if need be after it was asked again. One element of a right answer is changed, each in its
-turn, and every change must fail.
+Every bug of the catalogue is an implementation that is judged like any other,
+on its output alone: it must fail, and the diagnosis must name it, if need be
+after it was asked again. One element of a right answer is changed, each in its
+turn, and every change must fail. Programs that hang, crash, talk nonsense,
+write half an answer or to their inputs are asked, and each must get its own
+verdict.
 
 Exit code: 0 where all is as promised, else 1.
 

@@ -10,6 +10,7 @@ import type {
   VerdictReport,
 } from '../oracle/report-types.ts';
 import { paint, type Terminal } from './frame.ts';
+import { showDiagnosis } from './show-diagnosis.ts';
 import { indent, printable, styles, wrap } from './show-verdict.ts';
 
 /** Arrays of more numbers are not printed. */
@@ -66,11 +67,12 @@ type Say = (text: string, style?: 'dim' | 'bold', hang?: number) => void;
 
 function showFailure(
   argument: string,
-  { case: original, verdict, shrunk, bundle }: FailureReport,
+  { case: original, verdict, diagnosis, shrunk, bundle }: FailureReport,
   say: Say,
 ): void {
   const smallest = shrunk ?? { case: original, verdict };
   say(`${original.operation}, ${original.id}: ${verdict.kind}: ${verdict.reason}`);
+  if (diagnosis) for (const line of showDiagnosis(diagnosis)) say(line, undefined, 2);
   if (shrunk) {
     const how = shrunk.finished ? 'no smaller one was found' : 'the budget ended';
     say(`the smallest case that fails so (${shrunk.runs} runs, ${how}):`, 'dim');

@@ -20,4 +20,5 @@ export { decodeNpy, encodeNpy } from './npy.ts';
 export { decodeNpz, encodeNpz, type NpzOptions } from './npz.ts';
 export { readArrays } from './read.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
+export { writeText } from './text.ts';
 export { type WriteOptions, writeArrays } from './write.ts';

@@ -59,7 +59,7 @@ function formatOf(bytes: Uint8Array, path: string, place: Place): Format {
 }
 
 /** All bytes of a regular file; its size is held to the budget first. */
-function readWhole(path: string, place: Place, budget: Budget): Uint8Array {
+export function readWhole(path: string, place: Place, budget: Budget): Uint8Array {
   let file: number | undefined;
   try {
     // Non-blocking (where there is such a thing): opening a named pipe must not wait for its writer.

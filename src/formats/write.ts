@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type { ArraySource } from './array.ts';
-import { FileError, Place } from './error.ts';
-import { existing, moveToFree, occupied } from './move.ts';
+import { Place } from './error.ts';
 import { formatNpy } from './npy.ts';
 import { encodeNpz, type NpzOptions } from './npz.ts';
-import { formatOfName, formats, reason } from './read.ts';
+import { placeFile } from './place-file.ts';
+import { formatOfName, formats } from './read.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
 /** How a file is written. */
@@ -25,27 +22,7 @@ export function writeArrays(
   arrays: ReadonlyMap<string, ArraySource>,
   options: WriteOptions = {},
 ): void {
-  const place = new Place(path);
-  const bytes = encode(path, arrays, options, place);
-  try {
-    const there = existing(path);
-    if (there && !options.overwrite) throw occupied(place);
-    if (there && !there.isFile()) throw place.error('file', 'a regular file to replace', 'something else');
-    // A link stays a link: what it points to is replaced.
-    const target = there ? realpathSync(path) : path;
-    const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
-    try {
-      writeWhole(temporary, bytes, there ? there.mode & 0o777 : 0o666);
-      if (options.overwrite) renameSync(temporary, target);
-      else moveToFree(temporary, target, place);
-    } catch (cause) {
-      discard(temporary);
-      throw cause;
-    }
-  } catch (cause) {
-    if (cause instanceof FileError) throw cause;
-    throw place.error('file', 'a place that can be written', reason(cause), { cause });
-  }
+  placeFile(path, encode(path, arrays, options, new Place(path)), options.overwrite ?? false);
 }
 
 function encode(
@@ -67,25 +44,5 @@ function encode(
     }
     default:
       throw place.error('extension', formats.join(', '), 'another');
-  }
-}
-
-function writeWhole(path: string, bytes: Uint8Array, mode: number): void {
-  const file = openSync(path, 'wx', mode);
-  try {
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(file, bytes, done, Math.min(bytes.length - done, 2 ** 30));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Removes a temporary file, if it is there. */
-function discard(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was never made, or has moved; there is nothing to lose.
   }
 }

@@ -142,8 +142,12 @@ function judgeCommand(target: string, { operation, window, partition }: Case, ab
 
 /** A word as a shell takes it, and as no option. */
 export function inShell(word: string): string {
-  const name = word.startsWith('-') ? `./${word}` : word;
-  return /^[\w./:@%+,=-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  return quotedForShell(word.startsWith('-') ? `./${word}` : word);
+}
+
+/** A word as a shell takes it. */
+export function quotedForShell(word: string): string {
+  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function toSource({ shape, data, stored }: Recorded): ArraySource {

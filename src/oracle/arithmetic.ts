@@ -14,6 +14,8 @@ export interface Arithmetic {
   given(x: number): Bounded;
   /** An entry of an array that it computed: it may have gone on with the number from before it was recorded. */
   computed(x: number): Bounded;
+  /** How far an operand of a product can be from the exact number; as `mul` has it. */
+  operandError(a: Bounded): number;
   /** How far an entry that is recorded in this format can be from the exact one; 0: it is the exact one. */
   boundOf(a: Bounded, stored: StoredAs): number;
   /** Whether a correct implementation may overflow on the way to this entry. */
@@ -38,8 +40,11 @@ export function arithmeticOf(evidence: Evidence, results: readonly StoredAs[]): 
   const bounds = bound(flushes ? flushing(sums) : sums);
   const rounding = (format: Precision) =>
     flushes ? { ...format, underflow: Math.max(format.underflow, smallestNormal(format)) } : format;
-  const fits = (x: number, format: Precision) =>
-    representable(x, format) && !(flushes && x !== 0 && Math.abs(x) < smallestNormal(format));
+  const fitting = (format: Precision) => {
+    const [isNumber, normal] = [representableIn(format), smallestNormal(format)];
+    return (x: number) => isNumber(x) && !(flushes && x !== 0 && Math.abs(x) < normal);
+  };
+  const fitsPassed = fitting(passed);
 
   /** A number after one more rounding: no longer a pending sum. */
   const rounded = (a: Bounded, format: Precision): Bounded => {
@@ -65,13 +70,14 @@ export function arithmeticOf(evidence: Evidence, results: readonly StoredAs[]): 
   };
   return {
     algebra: { ...bounds, mul: (a, b) => bounds.mul(operand(a), operand(b)) },
-    given: (x) => (fits(x, passed) ? bounds.leaf(x) : rounded(bounds.leaf(x), passed)),
+    given: (x) => (fitsPassed(x) ? bounds.leaf(x) : rounded(bounds.leaf(x), passed)),
     computed: (x) => rounded(bounds.leaf(x), passed),
+    operandError: (a) => bounds.operandErrorOf(operand(a)),
     boundOf: (a, stored) => {
       const format = formatOf(stored);
       const result = pass(a);
       const error = bounds.errorOf(result);
-      if (error === 0 && fits(a.value, format)) return 0;
+      if (error === 0 && fitting(format)(a.value)) return 0;
       // A result of sums is in their format already, or in the one that is passed on.
       const isRounded = a.terms > 0 && !isCoarser(format, passed);
       return isRounded ? error : bounds.errorOf(rounded(result, format));
@@ -108,11 +114,21 @@ function flushing(precision: Precision): Precision {
   return { ...precision, underflow: 4 * smallestNormal(precision) };
 }
 
-/** Whether x is a number of the format. */
-function representable(x: number, { significand, underflow, largest }: Precision): boolean {
-  if (significand === 53 && underflow <= Number.MIN_VALUE) return true;
-  if (x === 0) return true;
-  // Right wherever the answer can be yes: only next to a power of two, closer than such a format gets, log2 rounds up.
-  const last = Math.max(2 ** (Math.floor(Math.log2(Math.abs(x))) + 1 - significand), underflow);
-  return Math.abs(x) <= largest && Number.isInteger(x / last);
+/** Tells the numbers of a format. */
+function representableIn({ significand, underflow, largest }: Precision): (x: number) => boolean {
+  if (significand === 53 && underflow <= Number.MIN_VALUE) return () => true;
+  const [least, most] = [underflow * 2 ** (significand - 1), Math.min(largest, 2 ** 900)];
+  const split = 2 ** (53 - significand) + 1;
+  return (x) => {
+    const size = Math.abs(x);
+    if (size >= least && size <= most) {
+      // Veltkamp's split: x rounded to `significand` bits.
+      const scaled = x * split;
+      return scaled - (scaled - x) === x;
+    }
+    if (x === 0) return true;
+    // Right wherever the answer can be yes: only next to a power of two, closer than such a format gets, log2 rounds up.
+    const last = Math.max(2 ** (Math.floor(Math.log2(size)) + 1 - significand), underflow);
+    return size <= largest && Number.isInteger(x / last);
+  };
 }

@@ -1,6 +1,6 @@
 /** One case asked of an implementation, twice, and judged. */
 import type { Abilities, Adapter, Case, Outcome } from './adapter.ts';
-import { judge, limits } from './judge.ts';
+import { judge } from './judge.ts';
 import { indexOf, isSpecial, judgeSpecial } from './special.ts';
 import type { Evidence, OperationName, Recorded, Verdict } from './types.ts';
 
@@ -64,9 +64,6 @@ export function verdictOn(
       const missing = missingFrom(question, outcome.arrays);
       if (missing) return none('GARBAGE', `the answer has no ${missing}`);
       const arrays = answered(outcome, question);
-      // The judge would call it too large to judge; but nobody asked for so much.
-      const large = [...arrays].find(([, { data }]) => data.length > limits.elements);
-      if (large) return none('GARBAGE', `${large[0]} has ${large[1].data.length} elements`);
       const evidence = evidenceOf(abilities, question, arrays);
       const verdict = isSpecial(question.inputs) ? judgeSpecial(evidence) : judge(evidence);
       return { verdict, nature: 'judged' };

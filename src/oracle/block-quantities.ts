@@ -1,17 +1,14 @@
 /** What a recording of a block can be asked: each step from the one before it, the output, and the gradients. */
-import { type Semiring, type Shape, Tensor, unitWindow } from '../../spec/00-notation.ts';
-import { addBias, convolution, groupConvolution, outputExtent } from '../../spec/01-group-convolution.ts';
-import { deinterleave, interleave } from '../../spec/02-interleave.ts';
-import { block, blockShape } from '../../spec/03-igc-block.ts';
-import { compositeBias, compositeKernel } from '../../spec/04-composite-kernel.ts';
-import { blockAdjoint } from '../../spec/08-adjoint.ts';
-import { compositeAdjoint } from './composite-adjoint.ts';
-import { type Lookup, outline, shapeOf } from './lookup.ts';
-import type { ChannelAxes, Quantity, Result } from './quantity.ts';
+import { type Shape, unitWindow } from '../../spec/00-notation.ts';
+import { outputExtent } from '../../spec/01-group-convolution.ts';
+import { blockShape } from '../../spec/03-igc-block.ts';
+import { outline, shapeOf } from './lookup.ts';
+import type { BlockInputs, Operations } from './operations.ts';
+import type { ChannelAxes, Computation, Result } from './quantity.ts';
 import type { Evidence } from './types.ts';
 
 /** The quantities of a block, in its order. */
-export function blockQuantities(evidence: Evidence): readonly Quantity[] {
+export function blockQuantities(evidence: Evidence): readonly Computation[] {
   return [...forward(evidence), gradients(evidence)];
 }
 
@@ -50,62 +47,60 @@ function measure({ arrays, window }: Evidence) {
   };
 }
 
-/** The biases as the specification has them. */
-function biases<T>({ arrays }: Evidence, get: Lookup<T>) {
-  const bias = (name: string) => (arrays.has(name) ? get(name).data : undefined);
-  return { primary: bias('primary_bias'), secondary: bias('secondary_bias') };
+/** What the block was given, as `get` has it. */
+function inputsOf<V>({ arrays, window }: Evidence, get: (name: string) => V): BlockInputs<V> {
+  const bias = (name: string) => (arrays.has(name) ? get(name) : undefined);
+  return {
+    x: get('x'),
+    primary: get('primary_weight'),
+    secondary: get('secondary_weight'),
+    primaryBias: bias('primary_bias'),
+    secondaryBias: bias('secondary_bias'),
+    window,
+  };
 }
 
-function forward(evidence: Evidence): readonly Quantity[] {
+function forward(evidence: Evidence): readonly Computation[] {
   const { arrays, window, composed } = evidence;
   const { L, Mout, Lout, shapes, products } = measure(evidence);
   const has = (name: string) => arrays.has(name);
   const given = (...names: string[]) => names.filter(has);
   const features = (major: 'l' | 'm', minorSize: number) => ({ kind: 'features', major, minorSize }) as const;
 
-  const primary = <T>(A: Semiring<T>, get: Lookup<T>) =>
-    addBias(
-      A,
-      groupConvolution(A, get('x'), get('primary_weight'), L, window),
-      biases(evidence, get).primary,
-    );
-  const interleaved = <T>(A: Semiring<T>, get: Lookup<T>) =>
-    interleave(has('primary') ? get('primary') : primary(A, get), { L, M: Mout });
-  const secondary = <T>(A: Semiring<T>, get: Lookup<T>) => {
-    const input = has('interleaved') ? get('interleaved') : interleaved(A, get);
-    const mixed = groupConvolution(A, input, get('secondary_weight'), Mout, unitWindow);
-    return addBias(A, mixed, biases(evidence, get).secondary);
+  const primary = <V>(operations: Operations<V>, get: (name: string) => V) => {
+    const { x, primary, primaryBias } = inputsOf(evidence, get);
+    return operations.addBias(operations.groupConvolution(x, primary, L, window), primaryBias);
   };
-  const whole = <T>(A: Semiring<T>, get: Lookup<T>) => {
-    const [x, wp, wd] = [get('x'), get('primary_weight'), get('secondary_weight')] as const;
-    const bias = biases(evidence, get);
-    if (!composed) return block(A, x, wp, wd, window, bias);
-    const W = compositeKernel(A, wp, wd);
-    return addBias(A, convolution(A, x, W, window), compositeBias(A, wp, wd, bias));
+  const interleaved = <V>(operations: Operations<V>, get: (name: string) => V) =>
+    operations.interleave(has('primary') ? get('primary') : primary(operations, get), { L, M: Mout });
+  const secondary = <V>(operations: Operations<V>, get: (name: string) => V) => {
+    const input = has('interleaved') ? get('interleaved') : interleaved(operations, get);
+    const { secondary, secondaryBias } = inputsOf(evidence, get);
+    return operations.addBias(operations.groupConvolution(input, secondary, Mout, unitWindow), secondaryBias);
   };
 
   const primaryFrom = given('x', 'primary_weight', 'primary_bias');
   const interleavedFrom = has('primary') ? ['primary'] : primaryFrom;
   const mixedFrom = has('interleaved') ? ['interleaved'] : interleavedFrom;
-  const steps: Quantity[] = [
+  const steps: Computation[] = [
     {
       from: primaryFrom,
       results: [{ array: 'primary', stage: 'primary', shape: shapes.middle, axes: features('l', Mout) }],
-      compute: (A, get) => ({ primary: primary(A, get) }),
+      run: (operations, get) => ({ primary: primary(operations, get) }),
       products: products.primary,
       isPermutation: false,
     },
     {
       from: interleavedFrom,
       results: [{ array: 'interleaved', stage: 'interleave', shape: shapes.middle, axes: features('m', L) }],
-      compute: (A, get) => ({ interleaved: interleaved(A, get) }),
+      run: (operations, get) => ({ interleaved: interleaved(operations, get) }),
       products: has('primary') ? 0 : products.primary,
       isPermutation: has('primary'),
     },
     {
       from: [...mixedFrom, ...given('secondary_weight', 'secondary_bias')],
       results: [{ array: 'secondary', stage: 'secondary', shape: shapes.output, axes: features('m', Lout) }],
-      compute: (A, get) => ({ secondary: secondary(A, get) }),
+      run: (operations, get) => ({ secondary: secondary(operations, get) }),
       products: products.secondary + (has('interleaved') || has('primary') ? 0 : products.primary),
       isPermutation: false,
     },
@@ -116,7 +111,7 @@ function forward(evidence: Evidence): readonly Quantity[] {
     steps.push({
       from: ['secondary'],
       results: [{ ...y, stage: 'deinterleave' }],
-      compute: (_, get) => ({ y: deinterleave(get('secondary'), { L: Lout, M: Mout }) }),
+      run: (operations, get) => ({ y: operations.deinterleave(get('secondary'), { L: Lout, M: Mout }) }),
       products: 0,
       isPermutation: true,
     });
@@ -124,15 +119,15 @@ function forward(evidence: Evidence): readonly Quantity[] {
   steps.push({
     from: given('x', 'primary_weight', 'primary_bias', 'secondary_weight', 'secondary_bias'),
     results: [{ ...y, stage: 'output' }],
-    compute: (A, get) => ({ y: whole(A, get) }),
+    run: (operations, get) => ({ y: operations.block(inputsOf(evidence, get)) }),
     products: composed ? products.composite : products.primary + products.secondary,
     isPermutation: false,
   });
   return steps;
 }
 
-function gradients(evidence: Evidence): Quantity {
-  const { arrays, window, composed } = evidence;
+function gradients(evidence: Evidence): Computation {
+  const { arrays, composed } = evidence;
   const { L, Min, Mout, Lout, shapes, products } = measure(evidence);
   const gradient = (
     array: `grad_${string}`,
@@ -141,7 +136,6 @@ function gradients(evidence: Evidence): Quantity {
     major: 'l' | 'm',
     minorSize: number,
   ): Result => ({ array, stage: array, shape, axes: { kind, major, minorSize } });
-  const column = <T>(values: readonly T[]) => new Tensor<T>([1, values.length, 1, 1], values);
   const { primary, secondary, composite, primaryBack, compositeBack } = products;
   return {
     from: ['grad_y', 'x', ...weights, ...(arrays.has('primary_bias') ? ['primary_bias'] : [])],
@@ -152,23 +146,7 @@ function gradients(evidence: Evidence): Quantity {
       gradient('grad_primary_bias', [L * Mout], 'bias', 'l', Mout),
       gradient('grad_secondary_bias', [Mout * Lout], 'bias', 'm', Lout),
     ],
-    compute: (A, get) => {
-      const [g, x, wp, wd] = [
-        get('grad_y'),
-        get('x'),
-        get('primary_weight'),
-        get('secondary_weight'),
-      ] as const;
-      const adjoint = composed ? compositeAdjoint : blockAdjoint;
-      const found = adjoint(A, g, x, wp, wd, window, biases(evidence, get));
-      return {
-        grad_x: found.x,
-        grad_primary_weight: found.primaryKernel,
-        grad_secondary_weight: found.secondaryKernel,
-        grad_primary_bias: column(found.primaryBias),
-        grad_secondary_bias: column(found.secondaryBias),
-      };
-    },
+    run: (operations, get) => operations.gradients(get('grad_y'), inputsOf(evidence, get)),
     products: composed ? composite + compositeBack : 2 * primary + 3 * secondary + primaryBack,
     isPermutation: false,
   };

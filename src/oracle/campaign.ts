@@ -1,11 +1,13 @@
 /** Runs an implementation over the probes and says what came of it. */
 import { abilitiesOf } from './abilities.ts';
 import type { Abilities, Adapter, Case } from './adapter.ts';
-import { type Asked, ask } from './ask.ts';
+import { type Asked, ask, evidenceOf } from './ask.ts';
+import { type Diagnosis, diagnose, diagnoseLive, type KnownOutputs } from './diagnose.ts';
 import { expectedOf } from './expected.ts';
 import { type Drawing, probes } from './probes/index.ts';
 import { caseReport, implementationReport, numbersReport, verdictReport } from './report.ts';
-import type { CampaignReport, FailureReport, ShrunkReport } from './report-types.ts';
+import type { CampaignReport, FailureReport, ShardReport, ShrunkReport } from './report-types.ts';
+import { type Shard, shardOf } from './shard.ts';
 import { type ShrinkBudget, type Shrunk, shrink } from './shrink.ts';
 import { Tally } from './tally.ts';
 import type { OperationName, VerdictKind } from './types.ts';
@@ -21,8 +23,12 @@ export interface CampaignOptions extends Drawing {
   readonly operations?: readonly OperationName[];
   /** The cases, where they aren't the probes. */
   readonly cases?: Iterable<Case>;
+  /** Only this part of the cases. */
+  readonly shard?: Shard | undefined;
   /** The cases failed once: it isn't asked whether they could catch other mistakes too. */
   readonly replaying?: boolean;
+  /** What the known bugs give for a case, where that is at hand. */
+  known?(question: Case): KnownOutputs;
   /** Told after each case, and while a failure is shrunk. */
   progress?(now: Progress): void;
   /** Told of each failure that is reported; may add the folder it was written to. */
@@ -41,6 +47,7 @@ export interface Progress {
 export interface Failure {
   readonly question: Case;
   readonly asked: Asked;
+  readonly diagnosis?: Diagnosis;
   readonly shrunk?: Shrunk;
 }
 
@@ -58,7 +65,8 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
   const known = new Set<string>();
   let ended: CampaignReport['ended'] = 'all';
   let asking = 0;
-  for (const question of options.cases ?? probes(abilities, options)) {
+  const { items, total } = shardOf(options.cases ?? probes(abilities, options), options.shard);
+  for (const question of items) {
     if (performance.now() - started >= time) {
       ended = 'time';
       break;
@@ -74,13 +82,19 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
     const sort = `${question.operation} ${kind} ${stage} ${asked.nature}`;
     if (!known.has(sort)) {
       known.add(sort);
+      const diagnosis = await diagnosisOf(adapter, question, asked, options.known?.(question));
       const shrunk =
         shrinking === false
           ? undefined
           : await shrink(adapter, question, asked, shrinking, (tries) =>
               options.progress?.({ ...now, shrinking: tries }),
             );
-      const failure: Failure = { question, asked, ...(shrunk ? { shrunk } : {}) };
+      const failure: Failure = {
+        question,
+        asked,
+        ...(diagnosis ? { diagnosis } : {}),
+        ...(shrunk ? { shrunk } : {}),
+      };
       const bundle = options.failed?.(failure);
       failures.push({ ...failureReport(adapter, failure), ...(bundle === undefined ? {} : { bundle }) });
     }
@@ -103,6 +117,9 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
     unsupported: tally.reasons('UNSUPPORTED'),
     mistrusted: tally.reasons('MISTRUSTED'),
     ended,
+    operations,
+    trusted: tally.trusted(),
+    ...(options.shard ? { shard: shardReport(options.shard, total()) } : {}),
     timing: { seconds, casesPerSecond: asking > 0 ? (1000 * tally.cases) / asking : 0 },
   };
 }
@@ -112,21 +129,38 @@ function conclude(
   operations: readonly OperationName[],
   wanted: readonly OperationName[],
   failure: FailureReport | undefined,
-  { cases, replaying = false }: CampaignOptions,
+  { cases, shard, replaying = false }: CampaignOptions,
 ) {
   if (operations.length === 0)
     return { verdict: 'UNSUPPORTED', reason: `it has no ${wanted.join(', ')}` } as const;
   if (replaying && tally.cases > 0 && tally.of('PASS', 'MISTRUSTED') === tally.cases) {
     return { verdict: 'PASS', reason: 'what failed once agrees with the specification' } as const;
   }
-  // Of given cases it isn't asked whether they cover every operation.
-  return tally.conclusion(cases ? [] : operations, failure);
+  // Of given cases, and of a part, it isn't asked whether they cover every operation.
+  return tally.conclusion(cases || shard ? [] : operations, failure);
 }
 
-function failureReport(adapter: Adapter, { question, asked, shrunk }: Failure): FailureReport {
+function shardReport({ index, count }: Shard, total: number | undefined): ShardReport {
+  return { index, count, ...(total === undefined ? {} : { total }) };
+}
+
+/** Which known bug a failure is, where there are numbers to compare; several are told apart by asking again. */
+async function diagnosisOf(
+  adapter: Adapter,
+  question: Case,
+  { verdict, nature, arrays }: Asked,
+  known: KnownOutputs | undefined,
+): Promise<Diagnosis | undefined> {
+  if (nature !== 'judged') return undefined;
+  const evidence = evidenceOf(adapter, question, arrays);
+  return diagnoseLive(adapter, question, evidence, diagnose(evidence, verdict, known));
+}
+
+function failureReport(adapter: Adapter, { question, asked, diagnosis, shrunk }: Failure): FailureReport {
   return {
     case: caseReport(question),
     verdict: verdictReport(asked),
+    ...(diagnosis ? { diagnosis } : {}),
     ...(shrunk ? { shrunk: shrunkReport(adapter, shrunk) } : {}),
   };
 }

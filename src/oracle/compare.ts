@@ -1,4 +1,3 @@
-import { type Dyadic, dyadicOf, dyadics, toDouble } from '../algebras/dyadic.ts';
 import type { ChannelAxes, Result } from './quantity.ts';
 import type { Reference } from './reference.ts';
 import type { ArrayVerdict, Difference } from './types.ts';
@@ -15,15 +14,14 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
   let [wrong, undecided, worstRatio] = [0, 0, 0];
   let first: Difference | undefined;
   let garbage = false;
-  exact.forEach((expected, i) => {
+  bounds.forEach((bound, i) => {
     const value = got[i]!;
-    const bound = bounds[i]!;
     const finite = Number.isFinite(value);
     if (bound === Number.POSITIVE_INFINITY || (!finite && overflows[i] === 1)) {
       undecided++;
       return;
     }
-    const error = finite ? distance(expected, value) : Number.POSITIVE_INFINITY;
+    const error = finite ? exact.distance(i, value, bound) : Number.POSITIVE_INFINITY;
     if (bound > 0 && finite) worstRatio = Math.max(worstRatio, error / bound);
     if (error <= bound) return;
     wrong++;
@@ -35,7 +33,7 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
       first = {
         where: inWords(index, result.axes),
         index,
-        expected: toDouble(expected),
+        expected: exact.nearest(i),
         got: value,
         bound,
       };
@@ -48,11 +46,6 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
   if (undecided === 0) return { kind: 'PASS', ...found };
   const problem = `${undecided} of ${exact.length} overflowed, as they may in a correct implementation`;
   return { kind: 'UNSUPPORTED', ...found, problem };
-}
-
-/** |got − exact|, at most a relative 2⁻⁵³ off. */
-function distance(exact: Dyadic, got: number): number {
-  return Math.abs(toDouble(dyadics.add(exact, dyadics.neg(dyadicOf(got)))));
 }
 
 /** The index of the i-th element of a row-major array. */

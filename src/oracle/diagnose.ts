@@ -31,6 +31,8 @@ export interface Diagnosis {
   readonly invisible: readonly string[];
   /** What was found, in a sentence. */
   readonly sentence: string;
+  /** The ids of the bugs that give this on the first case, before any more were asked. */
+  readonly guesses: readonly string[];
   /** How many more cases were asked. */
   readonly asked: number;
 }
@@ -53,7 +55,7 @@ export function diagnose(
   const { stage } = verdict;
   const computed = new Set(quantities(evidence).flatMap(({ results }) => results.map(({ array }) => array)));
   const isRead = (name: string) => !computed.has(name) || name === 'y';
-  const head = { ...(stage ? { stage } : {}), asked: 0 };
+  const head = { ...(stage ? { stage } : {}), guesses: [] as readonly string[], asked: 0 };
   const candidates = candidatesFor(evidence, verdict);
   const products = quantities(evidence).reduce((most, quantity) => Math.max(most, quantity.products), 0);
   if (products * candidates.length > diagnosisLimit) {
@@ -72,7 +74,8 @@ export function diagnose(
   const suspects = matching(visible, evidence, known);
   const alike = suspects.length > 1 && areAlike(suspects, evidence);
   const why = alike ? 'the same function on this shape' : 'the same on these numbers';
-  return { ...head, ...conclusion(suspects, why), invisible: invisible.map(({ id }) => id) };
+  const [guesses, unseen] = [suspects, invisible].map((mutants) => mutants.map(({ id }) => id));
+  return { ...head, ...conclusion(suspects, why), guesses: guesses!, invisible: unseen! };
 }
 
 /** Whether bugs give the same on other numbers too: integers far too many to be alike by chance. */

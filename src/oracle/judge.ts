@@ -20,8 +20,8 @@ export function judge(evidence: Evidence, progress: (next: Quantity) => void = (
   const asked = quantities(evidence);
   const results = asked.flatMap((quantity) => quantity.results);
   const computed = new Set(results.map(({ array }) => array));
-  const refusal = infinite(evidence, computed) ?? excess(evidence, asked);
-  if (refusal) return { kind: 'UNSUPPORTED', reason: refusal, precision, arrays: [] };
+  const refusal = infinite(evidence, computed) ?? excess(evidence, asked, computed);
+  if (refusal) return refused(refusal, asked, evidence);
 
   const unusable = new Map(results.flatMap((result) => defect(result, evidence)));
   const arrays: ArrayVerdict[] = [];
@@ -55,6 +55,19 @@ export function judge(evidence: Evidence, progress: (next: Quantity) => void = (
   return { kind: 'PASS', reason, precision, arrays };
 }
 
+/** What is refused may have the wrong shape all the same: that needs no reference. */
+function refused(reason: string, asked: readonly Quantity[], evidence: Evidence): Verdict {
+  const { precision } = evidence;
+  const arrays = asked.flatMap((quantity) =>
+    quantity.results
+      .filter((result) => wrongShape(result, evidence))
+      .map((result) => judgeArray(result, quantity, evidence, undefined, undefined)),
+  );
+  const wrong = worst(arrays);
+  if (wrong) return { kind: wrong.kind, stage: wrong.stage, reason: reasonFor(wrong), precision, arrays };
+  return { kind: 'UNSUPPORTED', reason, precision, arrays };
+}
+
 function judgeArray(
   result: Result,
   { from }: Quantity,
@@ -83,9 +96,15 @@ function infinite({ arrays }: Evidence, computed: ReadonlySet<string>): string |
   return name && `${name} holds a value that isn't finite, and no bound holds for such inputs`;
 }
 
-function excess({ arrays }: Evidence, asked: readonly Quantity[]): string | undefined {
+/** What is computed counts in the shape that it should have: in another one nobody works on it. */
+function excess(
+  { arrays }: Evidence,
+  asked: readonly Quantity[],
+  computed: ReadonlySet<string>,
+): string | undefined {
   const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
-  const shapes = [...asked.flatMap(({ results }) => results), ...arrays.values()].map(({ shape }) => shape);
+  const given = [...arrays].flatMap(([name, array]) => (computed.has(name) ? [] : [array]));
+  const shapes = [...asked.flatMap(({ results }) => results), ...given].map(({ shape }) => shape);
   const elements = Math.max(...shapes.map(size));
   const products = asked.reduce((total, quantity) => total + quantity.products, 0);
   const millions = (n: number) => `${Math.ceil(n / 1e6).toLocaleString('en-US')} million`;

@@ -1,8 +1,8 @@
-import { addBias, groupConvolution, outputExtent } from '../../spec/01-group-convolution.ts';
-import { interleave } from '../../spec/02-interleave.ts';
+import { outputExtent } from '../../spec/01-group-convolution.ts';
 import { blockQuantities } from './block-quantities.ts';
 import { shapeOf } from './lookup.ts';
-import type { Quantity } from './quantity.ts';
+import { specOperations } from './operations.ts';
+import type { Computation, Quantity } from './quantity.ts';
 import type { Evidence } from './types.ts';
 
 /** The quantities that this evidence can be asked, in the order of the block. */
@@ -12,14 +12,17 @@ export function quantities(evidence: Evidence): readonly Quantity[] {
     'group-convolution': () => [group(evidence)],
     interleave: () => [interleaveAlone(evidence)],
   }[evidence.operation]();
-  const recorded = all.map((quantity) => ({
-    ...quantity,
-    results: quantity.results.filter(({ array }) => evidence.arrays.has(array)),
-  }));
+  const recorded = all.map(
+    (computation): Quantity => ({
+      ...computation,
+      results: computation.results.filter(({ array }) => evidence.arrays.has(array)),
+      compute: (A, get) => computation.run(specOperations(A, evidence.composed), get),
+    }),
+  );
   return recorded.filter(({ results }) => results.length > 0);
 }
 
-function group({ arrays, window }: Evidence): Quantity {
+function group({ arrays, window }: Evidence): Computation {
   const [x, weight] = [shapeOf(arrays.get('x')!), shapeOf(arrays.get('weight')!)];
   const groups = x[1] / weight[1];
   const [rows, columns] = outputExtent(x, weight, window);
@@ -34,16 +37,16 @@ function group({ arrays, window }: Evidence): Quantity {
         axes: { kind: 'features', major: 'l', minorSize: weight[0] / groups },
       },
     ],
-    compute: (A, get) => {
-      const y = groupConvolution(A, get('x'), get('weight'), groups, window);
-      return { y: addBias(A, y, arrays.has('bias') ? get('bias').data : undefined) };
+    run: (operations, get) => {
+      const y = operations.groupConvolution(get('x'), get('weight'), groups, window);
+      return { y: operations.addBias(y, arrays.has('bias') ? get('bias') : undefined) };
     },
     products: x[0] * rows * columns * weight[0] * weight[1] * weight[2] * weight[3],
     isPermutation: false,
   };
 }
 
-function interleaveAlone({ arrays, partition }: Evidence): Quantity {
+function interleaveAlone({ arrays, partition }: Evidence): Computation {
   const { L, M } = partition!;
   return {
     from: ['x'],
@@ -55,7 +58,7 @@ function interleaveAlone({ arrays, partition }: Evidence): Quantity {
         axes: { kind: 'features', major: 'm', minorSize: L },
       },
     ],
-    compute: (_, get) => ({ y: interleave(get('x'), { L, M }) }),
+    run: (operations, get) => ({ y: operations.interleave(get('x'), { L, M }) }),
     products: 0,
     isPermutation: true,
   };

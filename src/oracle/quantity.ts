@@ -5,18 +5,25 @@
  */
 import type { Semiring, Tensor } from '../../spec/00-notation.ts';
 import type { Lookup } from './lookup.ts';
+import type { Operations } from './operations.ts';
 import type { Stage } from './types.ts';
 
 /** One computation: the recorded arrays that it gives, what they are computed from, and how. */
-export interface Quantity {
+export interface Computation {
   readonly from: readonly string[];
   readonly results: readonly Result[];
   /** The results, and perhaps others, by name; a bias of C entries is (1, C, 1, 1). */
-  compute<T>(A: Semiring<T>, get: Lookup<T>): Readonly<Record<string, Tensor<T>>>;
-  /** How many products `compute` works out. */
+  run<V>(operations: Operations<V>, get: (name: string) => V): Readonly<Record<string, V>>;
+  /** How many products `run` works out. */
   readonly products: number;
   /** Whether entries only change places. */
   readonly isPermutation: boolean;
+}
+
+/** A computation that runs on the specification. */
+export interface Quantity extends Computation {
+  /** `run` with the specification's operations. */
+  compute<T>(A: Semiring<T>, get: Lookup<T>): Readonly<Record<string, Tensor<T>>>;
 }
 
 /** A recorded array that a computation should have given. */

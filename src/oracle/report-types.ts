@@ -1,6 +1,7 @@
 /** What a campaign found, as plain data: what a terminal, JSON, JUnit or a page shows is made from this alone. */
 import type { PrecisionName } from '../algebras/precision.ts';
 import type { Nature } from './ask.ts';
+import type { Diagnosis } from './diagnose.ts';
 import type { ArrayVerdict, Difference, OperationName, Stage, VerdictKind } from './types.ts';
 
 /** JSON has no infinities and no NaN. */
@@ -65,9 +66,29 @@ export interface ShrunkReport {
 export interface FailureReport {
   readonly case: CaseReport;
   readonly verdict: VerdictReport;
+  /** Which known bug gives the same; only where there were numbers to compare. */
+  readonly diagnosis?: Diagnosis;
   readonly shrunk?: ShrunkReport;
   /** The folder with all of it, where one was written. */
   readonly bundle?: string;
+}
+
+/** How far each element of an array is from what it should be: what a picture is drawn from. */
+export interface ErrorMap extends Pick<ArrayVerdict, 'array' | 'stage' | 'from'> {
+  /** As it should be, row-major: (N, C, H, W), of a kernel (O, I, kh, kw), of a bias (C). */
+  readonly shape: readonly number[];
+  /** The factors of the channel axis: channel = major · minorSize + minor. */
+  readonly channels: {
+    readonly kind: 'features' | 'kernel' | 'bias';
+    readonly major: 'l' | 'm';
+    readonly minorSize: number;
+  };
+  /** |got − exact|; NaN where what came is no finite number and should be one. */
+  readonly errors: Float64Array;
+  /** What may be rounding; 0: bit for bit. */
+  readonly bounds: Float64Array;
+  /** The largest |exact|. */
+  readonly largest: number;
 }
 
 /** Cases that came to nothing, by reason. */
@@ -98,6 +119,15 @@ export interface ImplementationReport {
   readonly gradients: boolean;
 }
 
+/** Which part of a campaign a report is. */
+export interface ShardReport {
+  /** From 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
+  /** How many cases all shards have together; absent where it ended before it saw the last one. */
+  readonly total?: number;
+}
+
 export interface CampaignReport {
   readonly implementation: ImplementationReport;
   readonly level: 1 | 2;
@@ -117,6 +147,12 @@ export interface CampaignReport {
   readonly mistrusted: readonly ReasonReport[];
   /** Why it ended: nothing was left, a failure, or the time was up. */
   readonly ended: 'all' | 'failure' | 'time';
+  /** The operations that were asked for, of those that it has. */
+  readonly operations: readonly OperationName[];
+  /** The operations of which some case could have caught a mistake, and passed. */
+  readonly trusted: readonly OperationName[];
+  /** The part that this is, where the campaign was split. */
+  readonly shard?: ShardReport;
   /** The only part that isn't the same each time. */
   readonly timing: { readonly seconds: number; readonly casesPerSecond: number };
 }

@@ -1,13 +1,13 @@
 /** The oracle judges itself: every known bug is caught and named, and a single wrong number anywhere fails. */
 import type { Abilities, Adapter, Case, Outcome } from './adapter.ts';
-import { askedFor, evidenceOf, verdictOn } from './ask.ts';
-import { diagnose, diagnoseLive, type KnownOutputs } from './diagnose.ts';
+import { askedFor, evidenceOf } from './ask.ts';
+import { campaign } from './campaign.ts';
+import type { KnownOutputs } from './diagnose.ts';
 import { judge } from './judge.ts';
 import { mutantAdapter, runMutant } from './mutants/adapter.ts';
 import { catalogue, equivalences } from './mutants/catalogue.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { type Outputs, outputsOf } from './mutants/reproduce.ts';
-import { telling, tellingSize } from './mutants/telling.ts';
 import { probes } from './probes/index.ts';
 import { integers } from './probes/numbers.ts';
 import { caseOf } from './probes/plan.ts';
@@ -97,24 +97,33 @@ export async function selftest(options: SelftestOptions = {}): Promise<Selftest>
   }
   progress('one wrong element');
   const flips = flipped(seed);
-  const injected: FaultResult[] = [];
-  for (const { run, ...fault } of faults) {
-    progress(fault.id);
-    injected.push({ ...fault, verdict: await run() });
-  }
+  const injected = await inject(faults, progress);
   const figures = figuresOf(mutants, flips, injected);
   return { mutants, flips, faults: injected, figures, passed: holds(figures) };
 }
 
-const bad: readonly VerdictKind[] = ['FAIL', 'GARBAGE', 'CRASH', 'TIMEOUT'];
+/** So many faults at a time: most of them wait. */
+const together = 4;
 
-/** The cases that a bug has to survive: those that tell most, without gradients and with, then probes of level 1. */
+/** Injects every fault; the results in their order. */
+async function inject(
+  faults: readonly Fault[],
+  progress: (what: string) => void,
+): Promise<readonly FaultResult[]> {
+  const results: FaultResult[] = [];
+  const waiting = faults.entries();
+  const worker = async () => {
+    for (const [i, { run, ...fault }] of waiting) {
+      progress(fault.id);
+      results[i] = { ...fault, verdict: await run() };
+    }
+  };
+  await Promise.all(Array.from({ length: together }, worker));
+  return results;
+}
+
+/** The cases that a bug has to survive: probes of level 1, those that tell most first. */
 function* casesFor(abilities: Abilities, seed: number): Generator<Case> {
-  for (const gradients of [false, true]) {
-    const plan = { ...telling, gradients };
-    const fill = integers(plan, abilities.precision, seed, tellingSize);
-    yield caseOf(`telling/${gradients ? 'gradients' : 'output'}`, plan, abilities.precision, fill);
-  }
   let probe = 0;
   for (const question of probes(abilities, { level: 1, seed, runs: 20 })) {
     if (probe++ < mostProbes) yield question;
@@ -122,25 +131,30 @@ function* casesFor(abilities: Abilities, seed: number): Generator<Case> {
   }
 }
 
-/** Probes that a bug has to get through to survive; those that tell most come first. */
 const mostProbes = 40;
 
+/** The campaign that everybody's implementation is judged by. */
 async function tried(mutant: Mutant, seed: number, outputs: OutputTable): Promise<MutantResult> {
   const adapter = fromOutside(mutantAdapter(mutant));
   const head = { id: mutant.id, name: mutant.name, equivalent: equivalences.has(mutant.id) };
-  for (const question of casesFor(adapter, seed)) {
-    const outcome = await adapter.run(question);
-    const { verdict } = verdictOn(adapter, question, outcome);
-    if (!bad.includes(verdict.kind)) continue;
-    const killed = { ...head, killedBy: question.id, verdict: verdict.kind };
-    if (outcome.kind !== 'answer') return { ...killed, guesses: [], named: [], asked: 0 };
-    const evidence = evidenceOf(adapter, question, outcome.arrays);
-    const first = diagnose(evidence, verdict, outputs.of(question));
-    const last = await diagnoseLive(adapter, question, evidence, first);
-    const ids = ({ suspects }: typeof first) => suspects.map(({ id }) => id);
-    return { ...killed, guesses: ids(first), named: ids(last), asked: last.asked };
-  }
-  return { ...head, guesses: [], named: [], asked: 0 };
+  const { failures } = await campaign(adapter, {
+    level: 1,
+    seed,
+    cases: casesFor(adapter, seed),
+    shrinking: false,
+    known: (question) => outputs.of(adapter, question),
+  });
+  const [first] = failures;
+  if (!first) return { ...head, guesses: [], named: [], asked: 0 };
+  const { case: killer, verdict, diagnosis } = first;
+  return {
+    ...head,
+    killedBy: killer.id,
+    verdict: verdict.kind,
+    guesses: diagnosis?.guesses ?? [],
+    named: diagnosis?.suspects.map(({ id }) => id) ?? [],
+    asked: diagnosis?.asked ?? 0,
+  };
 }
 
 /** Without its steps: most implementations show their output alone. */
@@ -158,10 +172,12 @@ function fromOutside(adapter: Adapter): Adapter {
 class OutputTable {
   private readonly known = new Map<string, Map<string, Outputs | undefined>>();
 
-  of(question: Case): KnownOutputs {
+  /** A case has its numbers by its id, and by what was asked for before it. */
+  of({ operations, gradients }: Abilities, question: Case): KnownOutputs {
     const { inputs, ...rest } = question;
-    const row = this.known.get(question.id) ?? new Map<string, Outputs | undefined>();
-    this.known.set(question.id, row);
+    const key = JSON.stringify([question.id, operations, gradients]);
+    const row = this.known.get(key) ?? new Map<string, Outputs | undefined>();
+    this.known.set(key, row);
     return (mutant) => {
       if (!row.has(mutant.id)) row.set(mutant.id, outputsOf(mutant, { ...rest, arrays: inputs }));
       return row.get(mutant.id);

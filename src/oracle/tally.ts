@@ -1,5 +1,6 @@
 import type { Case } from './adapter.ts';
 import type { Asked } from './ask.ts';
+import { conclusionOf } from './conclusion.ts';
 import type { FailureReport, FamilyReport, ReasonReport } from './report-types.ts';
 import { type OperationName, type VerdictKind, verdictKinds } from './types.ts';
 
@@ -44,6 +45,11 @@ export class Tally {
     this.#reasons.set(kind, reasons);
   }
 
+  /** The operations of which some case could have caught a mistake, and passed. */
+  trusted(): readonly OperationName[] {
+    return [...this.#trusted];
+  }
+
   families(): readonly FamilyReport[] {
     return [...this.#families].map(([family, found]) => ({ family, ...found }));
   }
@@ -57,31 +63,12 @@ export class Tally {
     operations: readonly OperationName[],
     failure: FailureReport | undefined,
   ): { readonly verdict: VerdictKind; readonly reason: string } {
-    if (failure) return { verdict: failure.verdict.kind, reason: failure.verdict.reason };
-    const { cases, counts } = this;
-    if (cases === 0) return { verdict: 'MISTRUSTED', reason: 'nothing was asked' };
-    if (counts.UNSUPPORTED === cases) {
-      return {
-        verdict: 'UNSUPPORTED',
-        reason: `none of ${cases} cases is supported: ${this.reasons('UNSUPPORTED')[0]!.reason}`,
-      };
-    }
-    if (counts.PASS === 0) {
-      const [first] = [...this.reasons('MISTRUSTED'), ...this.reasons('UNSUPPORTED')];
-      return {
-        verdict: 'MISTRUSTED',
-        reason: `no case passed that could have caught a mistake: ${first!.reason}`,
-      };
-    }
-    const blind = operations.filter((operation) => !this.#trusted.has(operation));
-    if (blind.length > 0) {
-      const reason = `no case passed that could have caught a mistake in ${blind.join(' or ')}`;
-      return { verdict: 'MISTRUSTED', reason };
-    }
-    const left = counts.UNSUPPORTED > 0 ? `; ${counts.UNSUPPORTED} are unsupported` : '';
-    return {
-      verdict: 'PASS',
-      reason: `${counts.PASS} of ${cases} cases agree with the specification${left}`,
-    };
+    const { counts, cases } = this;
+    const [unsupported, mistrusted] = [this.reasons('UNSUPPORTED'), this.reasons('MISTRUSTED')];
+    return conclusionOf(
+      { counts, cases, unsupported, mistrusted, trusted: this.trusted() },
+      operations,
+      failure,
+    );
   }
 }

@@ -18,6 +18,8 @@ test.each([
   [['explian'], "igc: unknown command 'explian'\n(Did you mean explain?)\n"],
   [['explain'], "igc: required option '--L <n>' not specified\n"],
   [['network'], "igc: missing required argument 'name'\n"],
+  [['design', '--parms', '5'], "igc: unknown option '--parms'\n(Did you mean --params?)\n"],
+  [['check', '--comand', 'x', 'y.npz'], "igc: unknown option '--comand'\n(Did you mean --command?)\n"],
 ])('%j: one message on stderr that begins with our name, exit 2', async (args, err) => {
   expect(await igc(args)).toMatchObject({ code: 2, out: '', err });
 });
@@ -33,7 +35,7 @@ test.each(['check', 'explain', 'design', 'network', 'gen', 'factor'])(
   },
 );
 
-test.each(['explain', 'design', 'network', 'gen', 'factor'])(
+test.each(['check', 'explain', 'design', 'network', 'gen', 'factor', 'selftest'])(
   '%s --help fits into 80 columns',
   async (verb) => {
     const { lines } = await igc([verb, '--help']);

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { showSelftest } from '../../src/cli/selftest.ts';
 import { type Selftest, selftest } from '../../src/oracle/selftest.ts';
-import { igc, type Session } from './terminal.ts';
+import { igc, type Session, undocumented } from './terminal.ts';
 
 let session: Session;
 let result: Selftest & { readonly schema: string; readonly seed: number };
@@ -56,8 +56,24 @@ describe('the figures', () => {
     for (const { elements, failed } of result.flips) expect([elements > 0, failed]).toEqual([true, elements]);
   });
 
+  it('every injected fault has its verdict, those that are none pass', () => {
+    const missed = result.faults.filter(({ expected, verdict }) => !expected.includes(verdict));
+    expect(missed).toEqual([]);
+    expect(result.figures.faultsSeen).toBe(result.faults.length);
+    const verdicts = new Set(result.faults.map(({ verdict }) => verdict));
+    expect([...verdicts].sort()).toEqual(['CRASH', 'FAIL', 'GARBAGE', 'PASS', 'TIMEOUT', 'UNSUPPORTED']);
+    expect(result.faults.filter(({ verdict }) => verdict === 'PASS').map(({ id }) => id)).toEqual([
+      'command-right',
+      'one-shot-right',
+      'module-right',
+      'command-noisy',
+    ]);
+  });
+
   it('passes, with exit code 0 and the schema of its JSON', () => {
     expect([session.code, session.err, result.passed]).toEqual([0, '', true]);
+    const { mutants, flips, faults, figures } = result;
+    expect(undocumented(result, mutants[0]!, flips[0]!, faults[0]!, figures)).toEqual([]);
     expect([result.schema, result.seed]).toEqual(['igc-oracle/selftest/1', 1]);
   });
 });
@@ -82,7 +98,7 @@ describe('the table', () => {
       mutants: [survivor, unsure, ...rest],
       flips: [{ ...flip!, failed: flip!.elements - 1 }, ...flips],
       faults: [fault],
-      figures: { ...result.figures, faults: 1, killed: result.figures.killed - 1 },
+      figures: { ...result.figures, faults: 1, faultsSeen: 0, killed: result.figures.killed - 1 },
       passed: false,
     });
     expect(out).toMatch(new RegExp(`${first!.id} +NOTHING`));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ExitCode } from '../../src/cli/frame.ts';
 import { run } from '../../src/cli/run.ts';
 
@@ -27,6 +28,13 @@ export async function igc(
     columns,
   });
   return { code, out, err, lines: out.split('\n') };
+}
+
+/** The keys of these objects that docs/check-live-json.md doesn't tell of. */
+export function undocumented(...objects: readonly object[]): readonly string[] {
+  const text = readFileSync('docs/check-live-json.md', 'utf8');
+  const told = new Set([...text.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  return objects.flatMap(Object.keys).filter((key) => !told.has(key));
 }
 
 /** The text without colour escapes. */

@@ -2,6 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { inProcess } from '../../src/implementations/in-process.ts';
 import type { Adapter, Case, Outcome } from '../../src/oracle/adapter.ts';
 import { campaign, type Progress } from '../../src/oracle/campaign.ts';
+import { mutantAdapter } from '../../src/oracle/mutants/adapter.ts';
+import { mutantOf } from '../../src/oracle/mutants/catalogue.ts';
 import { families } from '../../src/oracle/probes/index.ts';
 import type { CampaignReport } from '../../src/oracle/report-types.ts';
 import { moduleFolder } from '../implementations/broken.ts';
@@ -136,7 +138,10 @@ describe('the verdict', () => {
       const y = { shape: [1, 1, 1, 2e6], data: new Float32Array(2e6), stored: 'float32' as const };
       return { kind: 'answer', arrays: new Map([['y', y]]) };
     });
-    expect(verdictOf(await on(huge))).toEqual(['GARBAGE', 'y has 2000000 elements']);
+    expect(verdictOf(await on(huge))).toEqual([
+      'GARBAGE',
+      expect.stringMatching(/shape \[1, 1, 1, 2000000\], exp/),
+    ]);
     const empty = but(() => ({ kind: 'answer', arrays: new Map() }));
     expect(verdictOf(await on(empty))).toEqual(['GARBAGE', 'the answer has no y']);
     const without = but(({ arrays }) => {
@@ -212,5 +217,53 @@ describe('the verdict', () => {
       count === 1 ? { kind: 'crash', reason: 'double free' } : answer,
     );
     expect(verdictOf(await on(adapter))).toEqual(['CRASH', 'run again on the same inputs: double free']);
+  });
+});
+
+describe('the diagnosis', () => {
+  const square = { padding: 'symmetric', stride: 1, dilation: 1, widening: false, outputs: false } as const;
+  const modest = { ...square, bias: false, gradients: false, operations: ['block'] } as const;
+  /** The campaign that judges a bug of the catalogue, of which only the output is seen. */
+  const judged = async (id: string, abilities: Partial<Adapter> = {}) => {
+    const adapter = but(
+      ({ arrays }) => ({ kind: 'answer', arrays: new Map([['y', arrays.get('y')!]]) }),
+      mutantAdapter(mutantOf(id)),
+    );
+    const report = await campaign(
+      { ...adapter, gradients: false, ...abilities },
+      { level: 1, seed, shrinking: false },
+    );
+    return report.failures[0]!;
+  };
+
+  it.each(['permutations-inverse', 'kernel-iohw', 'padding-swapped', 'relu-between', 'primary-bias-twice'])(
+    'of %s is right at the first guess, on the first case',
+    async (id) => {
+      const failure = await judged(id);
+      expect(failure.case.id).toBe('telling/block');
+      expect(failure.diagnosis).toMatchObject({ kind: 'named', guesses: [id], suspects: [{ id }], asked: 0 });
+    },
+  );
+
+  it.each([
+    ['primary-channels-beyond-8', 2],
+    ['secondary-channels-beyond-4', 2],
+    ['odd-column-dropped', 10],
+  ])(
+    'of %s, where less can be asked, has %i guesses, and is right when it has asked again',
+    async (id, n) => {
+      const { diagnosis } = await judged(id, modest);
+      expect(diagnosis).toMatchObject({ kind: 'named', suspects: [{ id }], asked: 1 });
+      expect(diagnosis!.guesses).toHaveLength(n);
+    },
+  );
+
+  it('is there only where numbers can be compared', async () => {
+    const crash = await on(but(() => ({ kind: 'crash', reason: 'no' })));
+    expect(crash.failures[0]).not.toHaveProperty('diagnosis');
+    const fickle = await on(but((answer, _, count) => changed(answer, (y) => y + count)));
+    expect(fickle.failures[0]).not.toHaveProperty('diagnosis');
+    const unknown = await on(but((answer) => changed(answer, (y) => y + 1)));
+    expect(unknown.failures[0]!.diagnosis).toMatchObject({ kind: 'none', guesses: [], asked: 0 });
   });
 });

@@ -537,6 +537,15 @@ describe('what is too large is refused before anything is computed', () => {
     expect(verdict).toMatchObject({ kind: 'UNSUPPORTED', arrays: [] });
     expect(verdict.reason).toContain(reason);
   });
+
+  it.each([
+    ['y itself', [1, 1, 2, 2], [1, 1, 2000, 2000]],
+    ['what y should be', [1, 1, 2000, 2000], [1, 1, 2, 2]],
+  ])('but another shape than asked for is GARBAGE, where %s is too large', (_, x, y) => {
+    const verdict = judge(evidence({ x: huge(x), weight: huge([1, 1, 1, 1]), y: huge(y) }));
+    expect(verdict).toMatchObject({ kind: 'GARBAGE', stage: 'output' });
+    expect(verdict.reason).toContain(`y has the shape [${y.join(', ')}], expected [${x.join(', ')}]`);
+  });
 });
 
 it('tells before each computation what it works out', () => {

@@ -2,7 +2,7 @@
 import type { Abilities, Case } from '../adapter.ts';
 import type { Drawing, Family } from './family.ts';
 import { gradientProbes } from './gradients.ts';
-import { diagnosingProbes, integerProbes } from './integers.ts';
+import { diagnosingProbes, integerProbes, tellingProbes } from './integers.ts';
 import { shapeProbes } from './shapes.ts';
 import { realProbes, sparseProbes } from './sparse.ts';
 import { specialProbes } from './special.ts';
@@ -11,6 +11,7 @@ export type { Drawing, Family, Level } from './family.ts';
 
 /** The families by name; the id of a case begins with it. */
 export const families = {
+  telling: tellingProbes,
   diagnosing: diagnosingProbes,
   integers: integerProbes,
   sparse: sparseProbes,

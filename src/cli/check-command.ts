@@ -1,0 +1,89 @@
+/** `igc check --command` and `--one-shot`: programs in any language as something that can be asked. */
+import { readFileSync, statSync } from 'node:fs';
+import { FileError } from '../formats/index.ts';
+import { quotedForShell } from '../implementations/bundle.ts';
+import { command } from '../implementations/command.ts';
+import { ProtocolError } from '../implementations/fields.ts';
+import { oneShot } from '../implementations/one-shot.ts';
+import { type Hello, readHello } from '../implementations/protocol.ts';
+import { UsageError } from './frame.ts';
+import type { Subject } from './live-subject.ts';
+
+/** The options that name a program. */
+export interface ProgramOptions {
+  readonly command?: string;
+  readonly oneShot?: string;
+  readonly hello?: string;
+}
+
+/** Milliseconds that a program has at least until it says hello, however short its answers must be. */
+const leastStart = 60_000;
+
+/** The program that the options name, if they name one. */
+export function programOf({ command: line, oneShot: template, hello }: ProgramOptions): Subject | undefined {
+  if (line !== undefined && template !== undefined) {
+    throw new UsageError('--one-shot: expected it or --command, got both');
+  }
+  if (template === undefined && hello !== undefined) {
+    throw new UsageError('--hello: only for --one-shot; a command says hello itself');
+  }
+  if (line !== undefined) return commandSubject(line);
+  if (template === undefined) return undefined;
+  if (hello !== undefined) return oneShotSubject(template, hello);
+  throw new UsageError(
+    '--one-shot: expected --hello FILE too: what the program can do (docs/implementations.md)',
+  );
+}
+
+function commandSubject(line: string): Subject {
+  return {
+    name: line,
+    argument: `--command ${quotedForShell(line)}`,
+    open: ({ timeout, ...declared }) =>
+      command(line, {
+        ...declared,
+        timeout,
+        ...(timeout === undefined ? {} : { startTimeout: Math.max(timeout, leastStart) }),
+      }),
+  };
+}
+
+function oneShotSubject(template: string, file: string): Subject {
+  return {
+    name: template,
+    argument: `--one-shot ${quotedForShell(template)} --hello ${quotedForShell(file)}`,
+    open: async ({ timeout, precision, flushesSubnormals, composed }) => {
+      const { abilities, name, version, format } = helloIn(file);
+      return oneShot(template, {
+        abilities: {
+          ...abilities,
+          precision: precision ?? abilities.precision,
+          flushesSubnormals: flushesSubnormals ?? abilities.flushesSubnormals ?? false,
+          composed: composed ?? abilities.composed ?? false,
+        },
+        name,
+        version,
+        format,
+        timeout,
+      });
+    },
+  };
+}
+
+/** What the file says of a program. Throws a FileError that names the field. */
+function helloIn(file: string): Hello {
+  try {
+    if (statSync(file).size > 2 ** 16) throw new FileError(file, 'file: expected at most 64 KiB, got more');
+    return readHello(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof FileError) throw cause;
+    if (cause instanceof ProtocolError) throw new FileError(file, `field ${cause.message}`, { cause });
+    throw new FileError(
+      file,
+      `file: expected what a program says of itself, got ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
+}

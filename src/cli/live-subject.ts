@@ -1,0 +1,12 @@
+import type { Declared } from '../implementations/module-question.ts';
+import type { Adapter } from '../oracle/adapter.ts';
+
+/** Something that can be asked, as the command line names it. */
+export interface Subject {
+  /** In reports. */
+  readonly name: string;
+  /** The arguments that name it, as a shell takes them: they replay a failure. */
+  readonly argument: string;
+  /** Starts it, with what is declared of it. */
+  open(declared: Declared & { readonly timeout: number | undefined }): Promise<Adapter>;
+}

@@ -1,0 +1,145 @@
+/** Reports of `igc check --json`, read back. */
+import { readFileSync, statSync } from 'node:fs';
+import { precisions } from '../algebras/precision.ts';
+import { FileError } from '../formats/index.ts';
+import { inShell } from '../implementations/bundle.ts';
+import type { Part } from '../oracle/merge.ts';
+import type { CampaignReport } from '../oracle/report-types.ts';
+import { verdictKinds } from '../oracle/types.ts';
+import { type Check, count, flag, jsonNumber, list, number, object, oneOf, record, text } from './fields.ts';
+import { UsageError } from './frame.ts';
+
+const schema = 'igc-oracle/check-live/1';
+const largest = 2 ** 26;
+
+const operation = oneOf('block', 'group-convolution', 'interleave');
+const kind = oneOf(...verdictKinds);
+const counts = object(Object.fromEntries(verdictKinds.map((name) => [name, count])));
+const precision = oneOf(...Object.keys(precisions));
+const pair = list(count, 2);
+const sizes = object(
+  Object.fromEntries(['N', 'L', 'Min', 'Mout', 'Lout', 'H', 'W', 'kh', 'kw'].map((name) => [name, number])),
+);
+
+const found = object({
+  id: text,
+  operation,
+  shapes: record(list(count)),
+  sizes,
+  stride: pair,
+  dilation: pair,
+  padding: list(count, 4),
+  bias: flag,
+  gradients: flag,
+});
+
+const first = object({
+  where: text,
+  index: list(count),
+  expected: jsonNumber,
+  got: jsonNumber,
+  bound: number,
+});
+
+const judged = object(
+  {
+    array: text,
+    stage: text,
+    from: text,
+    kind,
+    comparison: text,
+    elements: count,
+    wrong: count,
+    worstRatio: number,
+  },
+  { first, problem: text, within: text },
+);
+
+const verdict = object(
+  { kind, nature: oneOf('judged', 'not deterministic', 'no answer'), reason: text, arrays: list(judged) },
+  { stage: text },
+);
+
+const numbers: Check = record(object({ shape: list(count), data: list(jsonNumber) }));
+
+const shrunk = object({
+  case: found,
+  verdict,
+  inputs: numbers,
+  expected: numbers,
+  got: numbers,
+  runs: count,
+  steps: count,
+  finished: flag,
+});
+
+const diagnosis = object({
+  kind: oneOf('named', 'several', 'none', 'too large'),
+  sentence: text,
+  suspects: list(object({ id: text, name: text, advice: text, seen: text })),
+  invisible: list(text),
+});
+
+const failure = object({ case: found, verdict }, { diagnosis, shrunk, bundle: text });
+
+const reasons = list(object({ reason: text, cases: count, first: text }));
+
+const report = object(
+  {
+    subject: text,
+    implementation: object(
+      {
+        name: text,
+        operations: list(operation),
+        precision,
+        flushesSubnormals: flag,
+        composed: flag,
+        bias: flag,
+        gradients: flag,
+      },
+      { about: text },
+    ),
+    level: oneOf(1, 2),
+    seed: count,
+    verdict: kind,
+    reason: text,
+    counts,
+    cases: count,
+    elements: count,
+    families: list(object({ family: text, counts, worstRatio: number })),
+    failures: list(failure),
+    unsupported: reasons,
+    mistrusted: reasons,
+    ended: oneOf('all', 'failure', 'time'),
+    operations: list(operation),
+    trusted: list(operation),
+    timing: object({ seconds: number, casesPerSecond: number }),
+  },
+  { argument: text, shard: object({ index: count, count }, { total: count }) },
+);
+
+/** Reads the report of a live check. Throws a FileError that names the field. */
+export function readReport(file: string): Part {
+  try {
+    if (statSync(file).size > largest) throw new UsageError('file: expected at most 64 MiB, got more');
+    const value = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    object({ schema: oneOf(schema) })(value, '');
+    report(value, '');
+    const { schema: _, subject, argument = inShell(subject as string), ...rest } = value;
+    const campaign = rest as unknown as CampaignReport;
+    const { shard } = campaign;
+    if (shard && (shard.index < 1 || shard.index > shard.count || shard.count > 1_000_000)) {
+      throw new UsageError(`shard: expected 1 <= index <= count, got ${shard.index}/${shard.count}`);
+    }
+    return { file, subject: subject as string, argument: argument as string, report: campaign };
+  } catch (cause) {
+    if (cause instanceof UsageError) throw new FileError(file, cause.message, { cause });
+    throw new FileError(
+      file,
+      `file: expected a report of igc check --json, got ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,51 @@
+/** Where an output is wrong, element by element: the judge counts, this keeps the positions. */
+import { allFinite } from './lookup.ts';
+import { quantities } from './quantities.ts';
+import type { Result } from './quantity.ts';
+import { type Reference, referencesFor } from './reference.ts';
+import type { ErrorMap } from './report-types.ts';
+import type { Evidence, Verdict } from './types.ts';
+
+/**
+ * The maps of the arrays that a verdict found wrong, in its order. Arrays without a reference (a wrong shape, infinite
+ * inputs) have none. It costs what judging them did.
+ */
+export function errorMaps(
+  evidence: Evidence,
+  { arrays: judged }: Pick<Verdict, 'arrays'>,
+): readonly ErrorMap[] {
+  const wrong = judged.filter(({ wrong }) => wrong > 0);
+  const asked = quantities(evidence);
+  const computed = new Set(asked.flatMap(({ results }) => results.map(({ array }) => array)));
+  return wrong.flatMap(({ array, from }) => {
+    const quantity = asked.find(
+      ({ results, from: read }) =>
+        read.join(', ') === from && results.some((result) => result.array === array),
+    );
+    const result = quantity?.results.find((one) => one.array === array);
+    const came = evidence.arrays.get(array);
+    if (!quantity || !result || !came || came.shape.join() !== result.shape.join()) return [];
+    if (!quantity.from.every((name) => allFinite(evidence.arrays.get(name)!))) return [];
+    const reference = referencesFor({ ...quantity, results: [result] }, evidence, computed).get(array)!;
+    return [mapOf(result, from, reference, came.data)];
+  });
+}
+
+function mapOf(
+  { array, stage, shape, axes }: Result,
+  from: string,
+  { exact, bounds, overflows }: Reference,
+  got: ArrayLike<number>,
+): ErrorMap {
+  const errors = bounds.map((bound, i) => {
+    const came = got[i]!;
+    if (Number.isFinite(came)) return exact.distance(i, came, bound);
+    return overflows[i] === 1 || bound === Number.POSITIVE_INFINITY ? 0 : Number.NaN;
+  });
+  // About as large as the exact values: it only chooses colours.
+  let largest = 0;
+  for (let i = 0; i < exact.length; i++) {
+    largest = Math.max(largest, exact.distance(i, 0, Number.POSITIVE_INFINITY));
+  }
+  return { array, stage, from, shape, channels: axes, errors, bounds, largest };
+}

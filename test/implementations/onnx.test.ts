@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { decodeOnnx, encodeOnnx, type OnnxModel, type OnnxNode } from '../../src/formats/onnx/index.ts';
+import { onnxAdapter } from '../../src/implementations/onnx/adapter.ts';
+import { caseModel } from '../../src/implementations/onnx/case-model.ts';
+import { needed, patches, some } from '../../src/implementations/onnx/crop.ts';
+import { findLayers } from '../../src/implementations/onnx/find.ts';
+import { judgeModel, ModelError, type ModelOptions } from '../../src/implementations/onnx/judge-model.ts';
+import { layerOf } from '../../src/implementations/onnx/layer.ts';
+import { onnxRuntime } from '../../src/implementations/onnx/runtime.ts';
+import { importPeer, PeerError, type PeerName } from '../../src/implementations/peers.ts';
+import { tfjs } from '../../src/implementations/tfjs.ts';
+import type { Case } from '../../src/oracle/adapter.ts';
+import { campaign } from '../../src/oracle/campaign.ts';
+import { probes } from '../../src/oracle/probes/index.ts';
+import type { Recorded } from '../../src/oracle/types.ts';
+import { asked, blockCase, groupCase, interleaveCase } from './cases.ts';
+import { type Bug, fakeRuntime } from './onnx/fake-runtime.ts';
+
+const decoded = (question: Case): OnnxModel => decodeOnnx(caseModel(question), 'case');
+const whole = (model: OnnxModel, bug?: Bug, options: ModelOptions = {}) => {
+  const bytes = encodeOnnx(model);
+  return judgeModel('a.onnx', { bytes, model: decodeOnnx(bytes, 'a.onnx') }, fakeRuntime(bug), options);
+};
+const withNodes = (
+  model: OnnxModel,
+  change: (nodes: readonly OnnxNode[]) => readonly OnnxNode[],
+): OnnxModel => ({
+  ...model,
+  graph: { ...model.graph, nodes: change(model.graph.nodes) },
+});
+/** The last number of what this node gives is another. */
+const wrongAt =
+  (name: string): Bug =>
+  (node, output) =>
+    node.name === name
+      ? {
+          ...output,
+          data: Float32Array.from(output.data, (x, i) => (i === output.data.length - 1 ? x + 1 : x)),
+        }
+      : output;
+
+describe('a runtime on models of cases', () => {
+  it('passes where it is right', async () => {
+    const adapter = onnxAdapter(fakeRuntime());
+    const all = [...probes(adapter, { level: 1, seed: 1, runs: 5 })];
+    const cases = all.filter((_, i) => i % 8 === 0);
+    const report = await campaign(adapter, { level: 1, seed: 1, cases });
+    expect([report.verdict, report.failures]).toEqual(['PASS', []]);
+  });
+
+  it.each([blockCase(), groupCase(), interleaveCase()])(
+    '$id: fails with one wrong number',
+    async (question) => {
+      const last = {
+        block: 'deinterleave_merge',
+        'group-convolution': 'convolution',
+        interleave: 'interleave_merge',
+      };
+      expect(await asked(onnxAdapter(fakeRuntime()), question)).toMatch(/^PASS/);
+      expect(await asked(onnxAdapter(fakeRuntime(wrongAt(last[question.operation]))), question)).toMatch(
+        /^FAIL/,
+      );
+    },
+  );
+
+  it('that throws crashes; what it has not is unsupported', async () => {
+    const failing = (message: string) =>
+      onnxAdapter(
+        fakeRuntime(() => {
+          throw new Error(message);
+        }),
+      ).run(groupCase());
+    expect(await failing('segment\u001b[2J')).toEqual({ kind: 'crash', reason: 'segment\ufffd[2J' });
+    expect((await failing('NOT_IMPLEMENTED: x')).kind).toBe('unsupported');
+    expect((await onnxAdapter(fakeRuntime()).run(blockCase({ gradients: true }))).kind).toBe('unsupported');
+    expect((await onnxAdapter(fakeRuntime(), { precision: 'float64' }).run(groupCase())).kind).toBe(
+      'unsupported',
+    );
+  });
+});
+
+describe('layers of a model', () => {
+  it('are found: two convolutions, two interleaves, the block of them', () => {
+    expect(findLayers(decoded(blockCase()).graph).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'convolution primary',
+      'interleave interleave_merge',
+      'convolution secondary',
+      'interleave deinterleave_merge',
+      'block deinterleave_merge',
+    ]);
+  });
+
+  it('are judged, whole', async () => {
+    const report = await whole(decoded(blockCase()));
+    expect(report.layers.map(({ verdict, part }) => [verdict, part])).toEqual(
+      Array(5).fill(['PASS', undefined]),
+    );
+    expect([report.verdict, report.reason]).toEqual(['PASS', '5 of 5 layers agree with the specification']);
+  });
+
+  it.each([
+    ['primary', ['primary', 'deinterleave_merge']],
+    ['interleave_merge', ['interleave_merge', 'deinterleave_merge']],
+    ['secondary', ['secondary', 'deinterleave_merge']],
+  ])('a wrong %s is named', async (name, wrong) => {
+    const { layers, verdict, reason } = await whole(decoded(blockCase()), wrongAt(name));
+    expect(layers.filter((layer) => layer.verdict === 'FAIL').map(({ node }) => node)).toEqual(wrong);
+    expect([verdict, reason]).toEqual(['FAIL', expect.stringContaining(name)]);
+  });
+
+  it('are judged in part where all would be too much, the last pixel of the last channel too', async () => {
+    const options = { products: 200 };
+    const good = await whole(decoded(groupCase()), undefined, options);
+    expect(good.layers[0]).toMatchObject({
+      verdict: 'PASS',
+      part: expect.stringMatching(/of 1 of 2 samples/),
+    });
+    const bad = await whole(decoded(groupCase()), wrongAt('convolution'), options);
+    expect(bad.verdict).toBe('FAIL');
+    const block = await whole(decoded(blockCase()), wrongAt('deinterleave_merge'), options);
+    expect(block.layers.map(({ node, op, verdict }) => [node, op, verdict]).at(-1)).toEqual([
+      'deinterleave_merge',
+      'Conv-interleave-Conv-interleave',
+      'FAIL',
+    ]);
+  });
+
+  it('auto_pad is what ONNX says of it', async () => {
+    const model = withNodes(decoded(groupCase()), (nodes) =>
+      nodes.map((node) => {
+        const attributes = new Map(node.attributes).set('auto_pad', { kind: 'string', value: 'SAME_LOWER' });
+        attributes.delete('pads');
+        return { ...node, attributes };
+      }),
+    );
+    expect((await whole(model)).verdict).toBe('PASS');
+  });
+
+  it('what is no convolution of ONNX in two dimensions is skipped, and why', async () => {
+    const other = withNodes(decoded(groupCase()), (nodes) =>
+      nodes.map((node) => ({ ...node, domain: 'mine' })),
+    );
+    const { layers, verdict } = await whole(other);
+    expect(verdict).toBe('UNSUPPORTED');
+    expect(layers).toMatchObject([{ verdict: 'SKIPPED', reason: 'only Conv of ONNX itself is judged' }]);
+  });
+
+  it('are not judged where the runtime refuses the model', async () => {
+    const refusing = whole(decoded(groupCase()), () => {
+      throw new Error('bad\nmodel');
+    });
+    await expect(refusing).rejects.toThrow(ModelError);
+  });
+
+  it('a convolution in one dimension is skipped', () => {
+    const [found] = findLayers(decoded(groupCase()).graph);
+    const line: Recorded = { shape: [1, 6, 4], data: new Float64Array(24), stored: 'float32' };
+    expect(() => layerOf(found!, () => line, 1)).toThrow(
+      '1-dimensional, the specification has two dimensions',
+    );
+    expect(() => layerOf(found!, () => undefined, 1)).toThrow('gave no x as numbers of float32');
+  });
+
+  it('inputs without a size need one', async () => {
+    const model = decoded(groupCase());
+    const open = {
+      ...model,
+      graph: {
+        ...model.graph,
+        inputs: [{ name: 'x', type: 'float32' as const, dims: [2, 6, 'h', undefined] }],
+      },
+    };
+    const shown = await whole(open, undefined, { sizes: new Map([['x', [2, 6, 9, 7]]]) });
+    expect([shown.verdict, shown.inputs]).toEqual(['PASS', { x: [2, 6, 9, 7] }]);
+    await expect(whole(open, undefined, { sizes: new Map([['x', [2, 5, 9, 7]]]) })).rejects.toThrow(
+      /expected 2x6x\?x\?/,
+    );
+    await expect(whole(open, undefined, { sizes: new Map([['z', [1]]]) })).rejects.toThrow(
+      /expected one of x, got z/,
+    );
+  });
+});
+
+describe('parts of an output', () => {
+  it('depend on as much input as the window says', () => {
+    expect(needed([0, 2], 10, 3, 2, 1, 1)).toEqual({ inputs: [0, 4], before: 1, after: 0 });
+    expect(needed([4, 5], 10, 3, 2, 2, 1)).toEqual({ inputs: [7, 10], before: 0, after: 2 });
+    expect(needed([0, 1], 10, 1, 1, 1, 3)).toBeUndefined();
+  });
+
+  it('are both corners and the middle, within the output', () => {
+    const corners = patches([7, 9], 12);
+    expect(corners.map(({ rows, columns }) => [...rows, ...columns])).toEqual([
+      [0, 2, 0, 2],
+      [2, 4, 3, 5],
+      [5, 7, 7, 9],
+    ]);
+    expect(patches([2, 2], 4)).toHaveLength(1);
+    expect([some(9, 3), some(9, 1), some(2, 5)]).toEqual([[0, 4, 8], [8], [0, 1]]);
+  });
+});
+
+describe('peers', () => {
+  it('that are not installed are said to be, and how to install them', async () => {
+    await expect(importPeer('onnxruntime-node', '/nonexistent')).rejects.toThrow(PeerError);
+    await expect(importPeer('onnxruntime-node', '/nonexistent')).rejects.toThrow(
+      'npm install onnxruntime-node --ignore-scripts',
+    );
+  });
+
+  const folder = process.env.IGC_PEERS ?? process.cwd();
+  const peers: readonly PeerName[] = ['onnxruntime-node', 'onnxruntime-web', '@tensorflow/tfjs'];
+  it.for(peers)('%s agrees with the specification', { timeout: 300_000 }, async (name, { skip }) => {
+    const opened =
+      name === '@tensorflow/tfjs'
+        ? tfjs({}, folder)
+        : onnxRuntime(name, folder).then((runtime) => onnxAdapter(runtime));
+    const adapter = await opened.catch((error: unknown) => {
+      if (error instanceof PeerError) return error;
+      throw error;
+    });
+    if (adapter instanceof PeerError) {
+      console.log(`skipped: ${adapter.message} (IGC_PEERS names the folder where peers are)`);
+      return skip(adapter.message);
+    }
+    const report = await campaign(adapter, { level: 1, seed: 1, runs: 5 });
+    await adapter.close();
+    expect(report.failures).toEqual([]);
+    expect([report.verdict, report.reason]).toEqual(['PASS', expect.any(String)]);
+  });
+});
