@@ -3,19 +3,37 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start processes or change the process they run in; each file of them gets a process of its own. */
 const impure = ['test/implementations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/examples.test.ts'];
 
+/** Tests that take long: `npm run test:slow`, and the gate; so that `npm test` stays short. */
+const slow = [
+  'test/implementations/command.test.ts',
+  'test/cli/selftest.test.ts',
+  'test/oracle/mutants/predicates.test.ts',
+  'test/prove/mutants.test.ts',
+];
+
+const examples = 'docs/examples/*.vitest.test.mjs';
+
 export default defineConfig({
   test: {
     // A slow machine must never turn a right answer into a failure: correctness does not depend on time.
     testTimeout: 120_000,
     // All cores: the default leaves one idle, which is half of a small machine.
     maxWorkers: '100%',
-    projects: [
-      {
-        extends: true,
-        test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: impure, isolate: false },
-      },
-      { extends: true, test: { name: 'processes', include: [...impure, 'docs/examples/*.vitest.test.mjs'] } },
-    ],
+    projects:
+      process.env.IGC_SLOW === '1'
+        ? [{ extends: true, test: { name: 'slow', include: slow } }]
+        : [
+            {
+              extends: true,
+              test: {
+                name: 'pure',
+                include: ['test/**/*.test.ts'],
+                exclude: [...impure, ...slow],
+                isolate: false,
+              },
+            },
+            { extends: true, test: { name: 'processes', include: [...impure, examples], exclude: slow } },
+          ],
     coverage: {
       provider: 'v8',
       include: ['spec/**/*.ts', 'src/tensor/**/*.ts', 'src/algebras/**/*.ts'],
