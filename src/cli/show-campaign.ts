@@ -4,11 +4,11 @@ import { inShell } from '../implementations/bundle.ts';
 import type {
   ArrayReport,
   CampaignReport,
-  CaseReport,
   FailureReport,
   NumbersReport,
   VerdictReport,
 } from '../oracle/report-types.ts';
+import { inWords } from '../reports/model.ts';
 import { paint, type Terminal } from './frame.ts';
 import { showDiagnosis } from './show-diagnosis.ts';
 import { indent, printable, styles, wrap } from './show-verdict.ts';
@@ -77,7 +77,7 @@ function showFailure(
     const how = shrunk.finished ? 'no smaller one was found' : 'the budget ended';
     say(`the smallest case that fails so (${shrunk.runs} runs, ${how}):`, 'dim');
   }
-  for (const line of inWords(smallest.case)) say(line, undefined, 2);
+  say(`  ${inWords(smallest.case)}`, undefined, 2);
   if (shrunk && shrunk.verdict.reason !== verdict.reason) say(`  ${shrunk.verdict.reason}`, undefined, 4);
   if (shrunk) for (const line of numbersOf(shrunk.inputs)) say(line, undefined, 4);
   const wrong = firstWrong(smallest.verdict);
@@ -94,29 +94,6 @@ function showFailure(
 
 function firstWrong({ arrays, stage }: VerdictReport): ArrayReport | undefined {
   return arrays.find((array) => array.stage === stage && array.kind !== 'PASS');
-}
-
-/** 'L 2, M 1, Mout 2, kernel 1x2, size 1x3, …'; what is 1 or 0 anyway is left out. */
-function inWords({ operation, sizes, stride, dilation, padding, bias, gradients }: CaseReport): string[] {
-  const { N, L, Min, Mout, Lout, H, W, kh, kw } = sizes;
-  const channels = {
-    block: `L ${L}, M ${Min}${Mout === Min ? '' : `, Mout ${Mout}`}${Lout === L ? '' : `, Lout ${Lout}`}`,
-    'group-convolution': `${L} ${L === 1 ? 'group' : 'groups'}, from ${Min} to ${Mout} channels each`,
-    interleave: `L ${L}, M ${Min}`,
-  }[operation];
-  const isSpatial = operation !== 'interleave';
-  const [sides, steps, taps] = [padding, stride, dilation].map((numbers) => numbers.join(','));
-  const rest = [
-    `N ${N}`,
-    `size ${H}x${W}`,
-    ...(isSpatial ? [`kernel ${kh}x${kw}`] : []),
-    ...(isSpatial && steps !== '1,1' ? [`stride ${steps}`] : []),
-    ...(isSpatial && taps !== '1,1' ? [`dilation ${taps}`] : []),
-    ...(isSpatial && sides !== '0,0,0,0' ? [`padding ${sides} (top, bottom, left, right)`] : []),
-    ...(bias ? ['with bias'] : []),
-    ...(gradients ? ['with gradients'] : []),
-  ];
-  return [`  ${channels}, ${rest.join(', ')}`];
 }
 
 function numbersOf(arrays: Readonly<Record<string, NumbersReport>>): string[] {

@@ -9,6 +9,7 @@ import type { Mutant } from './mutants/mutant.ts';
 import { caseShapeOf } from './mutants/question-shape.ts';
 import { type Observed, type Outputs, outputsOf, reproduces } from './mutants/reproduce.ts';
 import { quantities } from './quantities.ts';
+import { unlikeIntegers } from './random.ts';
 import { separate } from './separate.ts';
 import type { Evidence, Stage, Verdict } from './types.ts';
 
@@ -78,17 +79,13 @@ export function diagnose(
   return { ...head, ...conclusion(suspects, why), guesses: guesses!, invisible: unseen! };
 }
 
-/** Whether bugs give the same on other numbers too: integers far too many to be alike by chance. */
+/** Whether bugs give the same on other numbers too. */
 function areAlike(mutants: readonly Mutant[], evidence: Evidence): boolean {
-  let state = 1;
+  const next = unlikeIntegers();
   const drawn = new Map(
-    [...evidence.arrays].map(([name, array]) => {
-      const data = Array.from(array.data, () => {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        return (state >>> 20) - 2048;
-      });
-      return [name, { ...array, data }] as const;
-    }),
+    [...evidence.arrays].map(
+      ([name, array]) => [name, { ...array, data: Array.from(array.data, next) }] as const,
+    ),
   );
   const question = { ...evidence, arrays: drawn };
   const answers = mutants.map((mutant) => {

@@ -10,6 +10,7 @@ import { float64 } from '../algebras/float64.ts';
 import { compare } from './compare.ts';
 import { type Lookup, lookup } from './lookup.ts';
 import type { Quantity, Result } from './quantity.ts';
+import { unlikeIntegers } from './random.ts';
 import type { Reference } from './reference.ts';
 import type { Evidence } from './types.ts';
 
@@ -41,13 +42,9 @@ export function blindSpots(
     .map(({ name }) => name);
 }
 
-/** Arrays of the same shapes filled with integers: small enough for exact sums, far too many to be alike by chance. */
+/** Arrays of the same shapes, filled with integers that tell functions apart. */
 function probes(evidence: Evidence): Lookup<number> {
-  let state = 1;
-  return lookup(evidence, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 20) - 2048;
-  });
+  return lookup(evidence, unlikeIntegers());
 }
 
 type Change = (t: Tensor<number>) => Tensor<number>;

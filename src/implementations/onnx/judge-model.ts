@@ -9,6 +9,7 @@ import {
   withOutputs,
 } from '../../formats/onnx/index.ts';
 import { judge } from '../../oracle/judge.ts';
+import { linearCongruential } from '../../oracle/random.ts';
 import type { Recorded, Verdict, VerdictKind } from '../../oracle/types.ts';
 import { TensorError } from '../../tensor/index.ts';
 import { printable } from '../tail.ts';
@@ -146,11 +147,8 @@ function inputsOf(
     const names = inputs.map(({ name }) => printable(name)).join(', ');
     throw new FileError(path, `input: expected one of ${names}, got ${printable(stray)}`);
   }
-  let state = seed >>> 0;
-  const next = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const integers = linearCongruential(seed);
+  const next = () => integers() / 2 ** 32;
   return new Map(
     inputs.map((input) => {
       const dims = dimsOf(path, input, sizes.get(input.name));
