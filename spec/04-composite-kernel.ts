@@ -22,15 +22,19 @@ import { blockShape } from './03-igc-block.ts';
  *
  * @paper Eq. 6, entry by entry: W[l′·Mout + m′, l·Min + m, u, v] = Wᵈ[m′·Lout + l′, l] · Wᵖ[l·Mout + m′, m, u, v]
  */
-export function compositeKernel<T>(A: Semiring<T>, primary: Tensor<T>, secondary: Tensor<T>): Tensor<T> {
-  const { L, Min, Mout, Lout } = blockShape(primary, secondary);
-  const [, , kh, kw] = primary.shape;
+export function compositeKernel<T>(
+  A: Semiring<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
+): Tensor<T> {
+  const { L, Min, Mout, Lout } = blockShape(primaryKernel, secondaryKernel);
+  const [, , kh, kw] = primaryKernel.shape;
   return tensor([Lout * Mout, L * Min, kh, kw], (out, input, u, v) => {
     const l2 = Math.floor(out / Mout);
     const m2 = out % Mout;
     const l = Math.floor(input / Min);
     const m = input % Min;
-    return A.mul(secondary.at(m2 * Lout + l2, l, 0, 0), primary.at(l * Mout + m2, m, u, v));
+    return A.mul(secondaryKernel.at(m2 * Lout + l2, l, 0, 0), primaryKernel.at(l * Mout + m2, m, u, v));
   });
 }
 
@@ -40,12 +44,16 @@ export function compositeKernel<T>(A: Semiring<T>, primary: Tensor<T>, secondary
  *
  * @paper Eq. 5 and 6: W = P Wᵈ Pᵀ Wᵖ
  */
-export function compositeMatrix<T>(A: Semiring<T>, primary: Tensor<T>, secondary: Tensor<T>): Matrix<T> {
-  const { L, Mout, Lout } = blockShape(primary, secondary);
+export function compositeMatrix<T>(
+  A: Semiring<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
+): Matrix<T> {
+  const { L, Mout, Lout } = blockShape(primaryKernel, secondaryKernel);
   const P = deinterleaveMatrix(A, { L: Lout, M: Mout });
-  const Wd = kernelMatrix(blockDiagonal(A, secondary, Mout));
+  const Wd = kernelMatrix(blockDiagonal(A, secondaryKernel, Mout));
   const Pt = interleaveMatrix(A, { L, M: Mout });
-  const Wp = kernelMatrix(blockDiagonal(A, primary, L));
+  const Wp = kernelMatrix(blockDiagonal(A, primaryKernel, L));
   return product(A, P, product(A, Wd, product(A, Pt, Wp)));
 }
 
@@ -57,11 +65,11 @@ export function compositeMatrix<T>(A: Semiring<T>, primary: Tensor<T>, secondary
  */
 export function compositeBias<T>(
   A: Semiring<T>,
-  primary: Tensor<T>,
-  secondary: Tensor<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
   bias: Biases<T>,
 ): readonly T[] | undefined {
-  const { L, Mout, Lout } = blockShape(primary, secondary);
+  const { L, Mout, Lout } = blockShape(primaryKernel, secondaryKernel);
   const { primary: bp, secondary: bd } = bias;
   if (bp === undefined && bd === undefined) return undefined;
   const lengths =
@@ -72,7 +80,7 @@ export function compositeBias<T>(
     const l2 = Math.floor(out / Mout);
     const m2 = out % Mout;
     const mixed = bp
-      ? sum(A, [L], (l) => A.mul(secondary.at(m2 * Lout + l2, l, 0, 0), bp[l * Mout + m2]!))
+      ? sum(A, [L], (l) => A.mul(secondaryKernel.at(m2 * Lout + l2, l, 0, 0), bp[l * Mout + m2]!))
       : A.zero;
     return bd ? A.add(mixed, bd[m2 * Lout + l2]!) : mixed;
   });

@@ -39,13 +39,13 @@ export interface TwoWindows {
 export function spatialBlock<T>(
   A: Semiring<T>,
   x: Tensor<T>,
-  primary: Tensor<T>,
-  secondary: Tensor<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
   windows: TwoWindows,
 ): Tensor<T> {
-  const { L, Mout, Lout } = partitionShape(primary, secondary);
-  const y = groupConvolution(A, x, primary, L, windows.primary);
-  const z = groupConvolution(A, interleave(y, { L, M: Mout }), secondary, Mout, windows.secondary);
+  const { L, Mout, Lout } = partitionShape(primaryKernel, secondaryKernel);
+  const y = groupConvolution(A, x, primaryKernel, L, windows.primary);
+  const z = groupConvolution(A, interleave(y, { L, M: Mout }), secondaryKernel, Mout, windows.secondary);
   return deinterleave(z, { L: Lout, M: Mout });
 }
 
@@ -66,13 +66,13 @@ export interface Convolution<T> {
  */
 export function spatialComposite<T>(
   A: Semiring<T>,
-  primary: Tensor<T>,
-  secondary: Tensor<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
   windows: TwoWindows,
 ): Convolution<T> {
-  const { L, Min, Mout, Lout } = partitionShape(primary, secondary);
-  const [, , kh, kw] = primary.shape;
-  const [, , kh2, kw2] = secondary.shape;
+  const { L, Min, Mout, Lout } = partitionShape(primaryKernel, secondaryKernel);
+  const [, , kh, kw] = primaryKernel.shape;
+  const [, , kh2, kw2] = secondaryKernel.shape;
   const { stride, dilation, padding } = windows.primary;
   const step = [
     stride[0] * windows.secondary.dilation[0],
@@ -90,7 +90,7 @@ export function spatialComposite<T>(
       const v = (q - v2 * step[1]) / dilation[1];
       const tap = isIndex(u, kh) && isIndex(v, kw);
       return tap
-        ? A.mul(secondary.at(m2 * Lout + l2, l, u2, v2), primary.at(l * Mout + m2, m, u, v))
+        ? A.mul(secondaryKernel.at(m2 * Lout + l2, l, u2, v2), primaryKernel.at(l * Mout + m2, m, u, v))
         : A.zero;
     });
   });
@@ -111,12 +111,12 @@ function isIndex(i: number, size: number): boolean {
 export function swappedBlock<T>(
   A: Semiring<T>,
   x: Tensor<T>,
-  primary: Tensor<T>,
-  secondary: Tensor<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
   window: Window,
 ): Tensor<T> {
-  pointwise('swappedBlock', 'primary', primary);
-  return spatialBlock(A, x, primary, secondary, { primary: unitWindow, secondary: window });
+  pointwise('swappedBlock', 'primary', primaryKernel);
+  return spatialBlock(A, x, primaryKernel, secondaryKernel, { primary: unitWindow, secondary: window });
 }
 
 function pointwise<T>(operation: string, name: string, { shape: [, , kh, kw] }: Tensor<T>): void {
@@ -130,9 +130,14 @@ function pointwise<T>(operation: string, name: string, { shape: [, , kh, kw] }: 
  *
  * @paper extension of Eq. 6: W[l′·Mout + m′, l·Min + m, u, v] = Wᵈ[m′·Lout + l′, l, u, v] · Wᵖ[l·Mout + m′, m]
  */
-export function swappedComposite<T>(A: Semiring<T>, primary: Tensor<T>, secondary: Tensor<T>): Tensor<T> {
-  pointwise('swappedComposite', 'primary', primary);
-  return spatialComposite(A, primary, secondary, { primary: unitWindow, secondary: unitWindow }).kernel;
+export function swappedComposite<T>(
+  A: Semiring<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
+): Tensor<T> {
+  pointwise('swappedComposite', 'primary', primaryKernel);
+  return spatialComposite(A, primaryKernel, secondaryKernel, { primary: unitWindow, secondary: unitWindow })
+    .kernel;
 }
 
 /**
@@ -146,11 +151,11 @@ export function swappedComposite<T>(A: Semiring<T>, primary: Tensor<T>, secondar
 export function separatedBlock<T>(
   A: Semiring<T>,
   x: Tensor<T>,
-  primary: Tensor<T>,
-  secondary: Tensor<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
   { stride, dilation, padding }: Window,
 ): Tensor<T> {
-  rowAndColumn('separatedBlock', primary, secondary);
+  rowAndColumn('separatedBlock', primaryKernel, secondaryKernel);
   const columns: Window = {
     stride: [1, stride[1]],
     dilation: [1, dilation[1]],
@@ -161,7 +166,7 @@ export function separatedBlock<T>(
     dilation: [dilation[0], 1],
     padding: { ...padding, left: 0, right: 0 },
   };
-  return spatialBlock(A, x, primary, secondary, { primary: columns, secondary: rows });
+  return spatialBlock(A, x, primaryKernel, secondaryKernel, { primary: columns, secondary: rows });
 }
 
 /**
@@ -171,14 +176,19 @@ export function separatedBlock<T>(
  *
  * @paper extension of Eq. 6: W[l′·Mout + m′, l·Min + m, u, v] = Wᵈ[m′·Lout + l′, l, u] · Wᵖ[l·Mout + m′, m, v]
  */
-export function separatedComposite<T>(A: Semiring<T>, primary: Tensor<T>, secondary: Tensor<T>): Tensor<T> {
-  rowAndColumn('separatedComposite', primary, secondary);
-  return spatialComposite(A, primary, secondary, { primary: unitWindow, secondary: unitWindow }).kernel;
+export function separatedComposite<T>(
+  A: Semiring<T>,
+  primaryKernel: Tensor<T>,
+  secondaryKernel: Tensor<T>,
+): Tensor<T> {
+  rowAndColumn('separatedComposite', primaryKernel, secondaryKernel);
+  return spatialComposite(A, primaryKernel, secondaryKernel, { primary: unitWindow, secondary: unitWindow })
+    .kernel;
 }
 
-function rowAndColumn<T>(operation: string, primary: Tensor<T>, secondary: Tensor<T>): void {
-  const [, , height, kw] = primary.shape;
-  const [, , kh, width] = secondary.shape;
+function rowAndColumn<T>(operation: string, primaryKernel: Tensor<T>, secondaryKernel: Tensor<T>): void {
+  const [, , height, kw] = primaryKernel.shape;
+  const [, , kh, width] = secondaryKernel.shape;
   const given = `${height} × ${kw} and ${kh} × ${width}`;
   constrain(height === 1 && width === 1, operation, 'C18', 'kernels of 1 × kw and kh × 1', given);
 }
@@ -194,12 +204,12 @@ function rowAndColumn<T>(operation: string, primary: Tensor<T>, secondary: Tenso
 export function linearSecondaryBlock<T>(
   A: Semiring<T>,
   x: Tensor<T>,
-  primary: Tensor<T>,
+  primaryKernel: Tensor<T>,
   lambda: Matrix<T>,
   window: Window,
 ): Tensor<T> {
   const L = lambda.columns;
-  const y = groupConvolution(A, x, primary, L, window);
+  const y = groupConvolution(A, x, primaryKernel, L, window);
   const parts = Array.from({ length: L }, (_, l) => partition(y, 1, L, l));
   const [N, Mout, H, W] = parts[0]!.shape;
   return tensor([N, lambda.rows * Mout, H, W], (n, c, h, w) => {
@@ -228,13 +238,13 @@ export function linearSecondaryKernel<T>(lambda: Matrix<T>, Mout: number): Tenso
 export function regularSecondaryBlock<T>(
   A: Semiring<T>,
   x: Tensor<T>,
-  primary: Tensor<T>,
+  primaryKernel: Tensor<T>,
   mixing: Tensor<T>,
   L: number,
   window: Window,
 ): Tensor<T> {
   pointwise('regularSecondaryBlock', 'secondary', mixing);
-  return convolution(A, groupConvolution(A, x, primary, L, window), mixing, unitWindow);
+  return convolution(A, groupConvolution(A, x, primaryKernel, L, window), mixing, unitWindow);
 }
 
 /**
@@ -244,12 +254,12 @@ export function regularSecondaryBlock<T>(
  */
 export function regularSecondaryComposite<T>(
   A: Semiring<T>,
-  primary: Tensor<T>,
+  primaryKernel: Tensor<T>,
   mixing: Tensor<T>,
   L: number,
 ): Tensor<T> {
   pointwise('regularSecondaryComposite', 'secondary', mixing);
-  const wide = blockDiagonal(A, primary, L);
+  const wide = blockDiagonal(A, primaryKernel, L);
   const [rows, columns, kh, kw] = wide.shape;
   const [O, inputs] = mixing.shape;
   constrain(inputs === rows, 'regularSecondaryComposite', 'C13', `${rows} input channels`, `${inputs}`);

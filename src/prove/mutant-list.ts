@@ -91,13 +91,13 @@ export const mutants: readonly Mutant[] = [
   ...of('04-composite-kernel', [
     [
       'composite: secondary row l′·Mout + m′',
-      'A.mul(secondary.at(m2 * Lout + l2, l, 0, 0), primary',
-      'A.mul(secondary.at(out, l, 0, 0), primary',
+      'A.mul(secondaryKernel.at(m2 * Lout + l2, l, 0, 0), primaryKernel',
+      'A.mul(secondaryKernel.at(out, l, 0, 0), primaryKernel',
     ],
     [
       'composite: primary row m′·L + l',
-      'primary.at(l * Mout + m2, m, u, v)',
-      'primary.at(m2 * L + l, m, u, v)',
+      'primaryKernel.at(l * Mout + m2, m, u, v)',
+      'primaryKernel.at(m2 * L + l, m, u, v)',
     ],
     ['composite: input channel read as m·L + l', 'Math.floor(input / Min)', 'input % L'],
     [
