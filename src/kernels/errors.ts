@@ -1,0 +1,54 @@
+/**
+ * What the kernels demand of their arguments. The labels C1, C2, … and their statements are the specification's; K1,
+ * K2, … are the kernels' own.
+ */
+import { type ConstraintId, constraints } from '../../spec/00-notation.ts';
+
+/** The constraints of the kernels, numbered once. A label stands at the check, in the message and in the test's name. */
+export const kernelConstraints = {
+  K1: 'what was disposed of is used no more',
+  K2: 'everything that is prepared fits the memory of a module, 4 GiB',
+  K3: 'weights, biases, inputs and outputs are Float32Arrays',
+  K4: 'an option is one that the kernels have',
+  K5: 'the engine has what the code needs',
+} as const;
+
+export type KernelConstraintId = ConstraintId | keyof typeof kernelConstraints;
+
+/** An argument of the kernels broke a constraint: the caller's fault, never a failure inside. */
+export class KernelError extends RangeError {
+  readonly operation: string;
+  readonly argument: string;
+  readonly constraint: KernelConstraintId;
+  readonly expected: string;
+  readonly got: string;
+
+  constructor(
+    site: { readonly operation: string; readonly argument: string },
+    constraint: KernelConstraintId,
+    expected: string,
+    got: string,
+  ) {
+    const statement = { ...constraints, ...kernelConstraints }[constraint];
+    super(
+      `${site.operation}: argument ${site.argument}: ${constraint} (${statement}): expected ${expected}, got ${got}`,
+    );
+    this.name = 'KernelError';
+    this.operation = site.operation;
+    this.argument = site.argument;
+    this.constraint = constraint;
+    this.expected = expected;
+    this.got = got;
+  }
+}
+
+/** Throws a KernelError that says where, which constraint, what was expected and what came. */
+export function demand(
+  holds: boolean,
+  site: { readonly operation: string; readonly argument: string },
+  constraint: KernelConstraintId,
+  expected: string,
+  got: string,
+): asserts holds {
+  if (!holds) throw new KernelError(site, constraint, expected, got);
+}

@@ -1,0 +1,197 @@
+/**
+ * One WebAssembly function, written instruction by instruction: `f.get(a).i32Const(16).i32Add().set(a)`. A method is
+ * named as its instruction in the text format. The engine validates what comes out; this class knows no types beyond
+ * those of the locals.
+ */
+import { Encoder } from './encoder.ts';
+
+export type ValueType = 'i32' | 'f32' | 'v128';
+
+/** A parameter or a local variable of one function. */
+export interface Local {
+  readonly index: number;
+  readonly type: ValueType;
+}
+
+/** Writes part of a function. */
+export type Body = () => void;
+
+const noResult = 0x40;
+
+export class FunctionBuilder {
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  readonly #locals: ValueType[] = [];
+  readonly #code = new Encoder();
+
+  constructor(parameters: readonly ValueType[] = [], results: readonly ValueType[] = []) {
+    this.parameters = parameters;
+    this.results = results;
+  }
+
+  /** The types of the locals, in the order in which they were asked for. */
+  get locals(): readonly ValueType[] {
+    return this.#locals;
+  }
+
+  /** The instructions, without the end of the function. */
+  get code(): Uint8Array<ArrayBuffer> {
+    return this.#code.bytes;
+  }
+
+  /** Parameter `index`, from 0. */
+  parameter(index: number): Local {
+    const type = this.parameters[index];
+    if (type === undefined) {
+      throw new RangeError(`parameter: expected less than ${this.parameters.length}, got ${index}`);
+    }
+    return { index, type };
+  }
+
+  /** A new local, zero at first. */
+  local(type: ValueType): Local {
+    this.#locals.push(type);
+    return { index: this.parameters.length + this.#locals.length - 1, type };
+  }
+
+  /** Several new locals of a type. */
+  several(type: ValueType, count: number): readonly Local[] {
+    return Array.from({ length: count }, () => this.local(type));
+  }
+
+  get = ({ index }: Local): this => this.#op(0x20, index);
+  set = ({ index }: Local): this => this.#op(0x21, index);
+  tee = ({ index }: Local): this => this.#op(0x22, index);
+
+  i32Const = (value: number): this => {
+    this.#code.raw(0x41).signed(value);
+    return this;
+  };
+  i32Eqz = (): this => this.#op(0x45);
+  i32Eq = (): this => this.#op(0x46);
+  i32Ne = (): this => this.#op(0x47);
+  i32LtS = (): this => this.#op(0x48);
+  i32LtU = (): this => this.#op(0x49);
+  i32GtU = (): this => this.#op(0x4b);
+  i32LeU = (): this => this.#op(0x4d);
+  i32GeS = (): this => this.#op(0x4e);
+  i32GeU = (): this => this.#op(0x4f);
+  i32Add = (): this => this.#op(0x6a);
+  i32Sub = (): this => this.#op(0x6b);
+  i32Mul = (): this => this.#op(0x6c);
+  i32DivU = (): this => this.#op(0x6e);
+  i32RemU = (): this => this.#op(0x70);
+  i32And = (): this => this.#op(0x71);
+  i32Shl = (): this => this.#op(0x74);
+  select = (): this => this.#op(0x1b);
+  drop = (): this => this.#op(0x1a);
+
+  i32Load = (offset = 0): this => this.#op(0x28, 2, offset);
+  i32Store = (offset = 0): this => this.#op(0x36, 2, offset);
+  f32Load = (offset = 0): this => this.#op(0x2a, 2, offset);
+  f32Store = (offset = 0): this => this.#op(0x38, 2, offset);
+  f32Add = (): this => this.#op(0x92);
+  f32Mul = (): this => this.#op(0x94);
+  f32Max = (): this => this.#op(0x97);
+  f32Const = (value: number): this => {
+    this.#code.raw(0x43).float32(value);
+    return this;
+  };
+
+  /** Four floats at any address: the alignment of a float is promised, no more. */
+  v128Load = (offset = 0): this => this.#simd(0x00, 2, offset);
+  v128Store = (offset = 0): this => this.#simd(0x0b, 2, offset);
+  /** One float into all four lanes. */
+  v128Load32Splat = (offset = 0): this => this.#simd(0x09, 2, offset);
+  /** One float, or two, into the low lanes, zeros into the others. */
+  v128Load32Zero = (offset = 0): this => this.#simd(0x5c, 2, offset);
+  v128Load64Zero = (offset = 0): this => this.#simd(0x5d, 2, offset);
+  v128Load32Lane = (lane: number, offset = 0): this => this.#simd(0x56, 2, offset, lane);
+  v128Store32Lane = (lane: number, offset = 0): this => this.#simd(0x5a, 2, offset, lane);
+  /** Lanes 2·half and 2·half + 1. */
+  v128Store64Lane = (half: number, offset = 0): this => this.#simd(0x5b, 2, offset, half);
+  v128Zero = (): this => {
+    this.#simd(0x0c);
+    this.#code.append(new Uint8Array(16));
+    return this;
+  };
+  f32x4Splat = (): this => this.#simd(0x13);
+  f32x4ExtractLane = (lane: number): this => this.#simd(0x1f, lane);
+  f32x4ReplaceLane = (lane: number): this => this.#simd(0x20, lane);
+  /** Four floats out of the eight of two vectors: 0 to 3 are the first's, 4 to 7 the second's. */
+  f32x4Shuffle = (...lanes: readonly [number, number, number, number]): this => {
+    this.#simd(0x0d);
+    this.#code.append(lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)));
+    return this;
+  };
+  f32x4Neg = (): this => this.#simd(0xe1);
+  f32x4Add = (): this => this.#simd(0xe4);
+  f32x4Sub = (): this => this.#simd(0xe5);
+  f32x4Mul = (): this => this.#simd(0xe6);
+  f32x4Max = (): this => this.#simd(0xe9);
+  /** a·b + c, rounded once or twice: the relaxed SIMD of newer engines. */
+  f32x4RelaxedMadd = (): this => this.#simd(0x105);
+
+  i32AtomicLoad = (offset = 0): this => this.#atomic(0x10, offset);
+  i32AtomicStore = (offset = 0): this => this.#atomic(0x17, offset);
+  /** Adds, and leaves what was there before. */
+  i32AtomicRmwAdd = (offset = 0): this => this.#atomic(0x1e, offset);
+
+  /** Leaves with the block; `br(0)` in it jumps behind it. */
+  block = (body: Body): this => this.#nested(0x02, body);
+  /** `br(0)` in it starts it again. */
+  loop = (body: Body): this => this.#nested(0x03, body);
+  br = (depth: number): this => this.#op(0x0c, depth);
+  brIf = (depth: number): this => this.#op(0x0d, depth);
+  return = (): this => this.#op(0x0f);
+  call = (index: number): this => this.#op(0x10, index);
+
+  /** `yes` where the integer on the stack isn't zero, otherwise `no`. */
+  if = (yes: Body, no?: Body): this => {
+    this.#code.raw(0x04, noResult);
+    yes();
+    if (no) {
+      this.#code.raw(0x05);
+      no();
+    }
+    return this.#op(0x0b);
+  };
+
+  /** local += bytes. */
+  advance = (local: Local, bytes: number): this => {
+    if (bytes === 0) return this;
+    return this.get(local).i32Const(bytes).i32Add().set(local);
+  };
+
+  /** counter = from, from + step, … while it is less than `to`; at least once. `to` is a number or a local. */
+  countUp = (counter: Local, from: number, to: number | Local, step: number, body: Body): this => {
+    this.i32Const(from).set(counter);
+    return this.loop(() => {
+      body();
+      this.get(counter).i32Const(step).i32Add().tee(counter);
+      if (typeof to === 'number') this.i32Const(to);
+      else this.get(to);
+      this.i32LtU().brIf(0);
+    });
+  };
+
+  #op(opcode: number, ...immediates: readonly number[]): this {
+    this.#code.raw(opcode);
+    for (const immediate of immediates) this.#code.unsigned(immediate);
+    return this;
+  }
+
+  #simd(opcode: number, ...immediates: readonly number[]): this {
+    return this.#op(0xfd, opcode, ...immediates);
+  }
+
+  #atomic(opcode: number, offset: number): this {
+    return this.#op(0xfe, opcode, 2, offset);
+  }
+
+  #nested(opcode: number, body: Body): this {
+    this.#code.raw(opcode, noResult);
+    body();
+    return this.#op(0x0b);
+  }
+}
