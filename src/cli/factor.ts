@@ -2,7 +2,8 @@ import { Option } from 'commander';
 import { blockParameters } from '../../spec/05-complexity.ts';
 import { type Precision, type PrecisionName, precisions } from '../algebras/precision.ts';
 import { type ArrayFile, FileError, readArrays, writeArrays } from '../formats/index.ts';
-import { countRecomposed, findFactors, type Kernel, sizeLimits } from '../oracle/factor.ts';
+import { countRecomposed, findFactors, sizeLimits } from '../oracle/factor/find.ts';
+import type { Kernel } from '../oracle/factor/types.ts';
 import { roundTo } from '../oracle/spacing.ts';
 import { exitCode, json, positiveInteger, type Terminal, UsageError, type Verb, verb } from './frame.ts';
 import {

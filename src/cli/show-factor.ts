@@ -2,7 +2,7 @@ import type { BlockShape } from '../../spec/03-igc-block.ts';
 import { primaryNonZeros, secondaryNonZeros } from '../../spec/04a-factor.ts';
 import type { PrecisionName } from '../algebras/precision.ts';
 import type { ArrayFile } from '../formats/index.ts';
-import type { Entry, Finding, Rounded } from '../oracle/factor.ts';
+import type { Entry, Finding, Rounded } from '../oracle/factor/types.ts';
 import { paint, type Terminal } from './frame.ts';
 import { grouped, table } from './table.ts';
 

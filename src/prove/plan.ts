@@ -289,8 +289,10 @@ export const plan: readonly Item[] = [
   item(
     3,
     'block-is-translation-equivariant',
-    blocks(anySizes, 'no padding, a picture higher by one stride', (c) =>
-      unpadded(c) ? { ...c, size: [c.size[0] + c.window.stride[0], c.size[1]] } : undefined,
+    blocks(anySizes, 'no padding, a picture higher and wider by one stride', (c) =>
+      unpadded(c)
+        ? { ...c, size: [c.size[0] + c.window.stride[0], c.size[1] + c.window.stride[1]] }
+        : undefined,
     ),
   ),
   item(

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Precision, precisions } from '../../src/algebras/precision.ts';
 import { type Rational, rationalOf, rationals } from '../../src/algebras/rational.ts';
-import { countRecomposed, findFactors, type Kernel } from '../../src/oracle/factor.ts';
+import { countRecomposed, findFactors } from '../../src/oracle/factor/find.ts';
+import type { Kernel } from '../../src/oracle/factor/types.ts';
 import { halfSpacings, roundTo, spacing, split } from '../../src/oracle/spacing.ts';
 
 const formats = Object.entries(precisions).filter(([name]) => name !== 'tfloat32');

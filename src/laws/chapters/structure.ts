@@ -29,9 +29,9 @@ const linearity: LawOn<BlockCase> = {
   },
 };
 
-const rows = <T>(t: Tensor<T>, from: number): Tensor<T> => {
+const cut = <T>(t: Tensor<T>, [down, right]: readonly [number, number]): Tensor<T> => {
   const [N, C, H, W] = t.shape;
-  return tensor([N, C, H - from, W], (n, c, h, w) => t.at(n, c, h + from, w));
+  return tensor([N, C, H - down, W - right], (n, c, h, w) => t.at(n, c, h + down, w + right));
 };
 
 const sample = <T>(t: Tensor<T>, n: number): Tensor<T> => {
@@ -60,26 +60,28 @@ const batchIndependence: LawOn<BlockCase> = {
   },
 };
 
-/** Without padding: moving the input up by one stride moves the output up by one. */
+/** Without padding: moving the input up and left by one stride moves the output up and left by one. */
 const translation: LawOn<BlockCase> = {
   id: 'block-is-translation-equivariant',
   equation: 'Eq. 5',
-  statement: 'cutting one stride of rows off the top of the input cuts one row off the top of the output',
-  domain: 'away from borders: no padding, and at least two output rows; every stride, dilation, kernel size',
+  statement:
+    'cutting a stride of rows and of columns off the top left of the input cuts a row and a column off the output',
+  domain:
+    'away from borders: no padding, at least two output rows and columns; every stride, dilation, kernel size',
   functions: ['block'],
   tests: ['block'],
   cases: (limits) =>
     blockCases({ ...limits, padding: 'none' }).map((c) => ({
       ...c,
-      size: [c.size[0] + c.window.stride[0], c.size[1]] as const,
+      size: [c.size[0] + c.window.stride[0], c.size[1] + c.window.stride[1]] as const,
     })),
   async sides(run, c) {
     const { A, ops } = run;
     const { x, primary, secondary } = drawBlock(run, c);
     return equal(
       A,
-      await ops.block(rows(x, c.window.stride[0]), primary, secondary, c.window),
-      rows(await ops.block(x, primary, secondary, c.window), 1),
+      await ops.block(cut(x, c.window.stride), primary, secondary, c.window),
+      cut(await ops.block(x, primary, secondary, c.window), [1, 1]),
     );
   },
 };
