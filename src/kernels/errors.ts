@@ -11,6 +11,7 @@ export const kernelConstraints = {
   K3: 'weights, biases, inputs and outputs are Float32Arrays',
   K4: 'an option is one that the kernels have',
   K5: 'the engine has what the code needs',
+  K6: 'a normalisation divides by the root of a positive number',
 } as const;
 
 export type KernelConstraintId = ConstraintId | keyof typeof kernelConstraints;

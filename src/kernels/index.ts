@@ -3,6 +3,7 @@
  * no dependency, the same in Node and in a browser.
  */
 export { type KernelConstraintId, KernelError, kernelConstraints } from './errors.ts';
+export { createKernels } from './kernels.ts';
 export type {
   BlockParameters,
   BlockShape,

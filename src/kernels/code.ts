@@ -1,0 +1,61 @@
+/** Compiled code, kept by what it was made for: the shapes used last stay, up to a bound. */
+import type { Geometry } from './geometry.ts';
+import type { Design, Target } from './strategy.ts';
+import { assemble, engine, type WasmInstance, type WasmMemory, type WasmModule } from './wasm/assembler.ts';
+
+export interface Code {
+  readonly module: WasmModule;
+  readonly instance: WasmInstance;
+  readonly codeBytes: number;
+}
+
+export class CodeCache {
+  readonly #memory: WasmMemory;
+  readonly #bound: number;
+  /** The least recently used first. */
+  readonly #kept = new Map<string, Code>();
+  compiled = 0;
+  reused = 0;
+  evicted = 0;
+
+  constructor(memory: WasmMemory, bound: number) {
+    this.#memory = memory;
+    this.#bound = bound;
+  }
+
+  /** The code of a design; the time in milliseconds that emitting and compiling it took, 0 where it was there. */
+  get(
+    design: Design,
+    geometry: Geometry,
+    target: Target,
+  ): { readonly code: Code; readonly compileMs: number } {
+    // The number of images isn't in the code, so that it doesn't tell codes apart.
+    const key = JSON.stringify([design.strategy, design.stripRows, target, { ...geometry, N: 0 }]);
+    const known = this.#kept.get(key);
+    this.#kept.delete(key);
+    if (known) this.reused++;
+    const begin = performance.now();
+    const code = known ?? this.#compile(design, target);
+    const compileMs = known ? 0 : performance.now() - begin;
+    this.#kept.set(key, code);
+    this.#evict();
+    return { code, compileMs };
+  }
+
+  #compile(design: Design, { threads }: Target): Code {
+    const { Module, Instance } = engine();
+    const bytes = assemble(design.emit(), { shared: threads > 1 });
+    const module = new Module(bytes);
+    const instance = new Instance(module, { env: { memory: this.#memory } });
+    this.compiled++;
+    return { module, instance, codeBytes: bytes.length };
+  }
+
+  #evict(): void {
+    for (const key of this.#kept.keys()) {
+      if (this.#kept.size <= this.#bound) return;
+      this.#kept.delete(key);
+      this.evicted++;
+    }
+  }
+}
