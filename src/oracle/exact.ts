@@ -1,6 +1,6 @@
 /**
- * The exact values of an array. Most questions about them are answered from doubles that are proved close enough; the
- * others from the exact numbers, which the specification works out when they are first needed.
+ * The exact values of an array. Most questions about them are answered from doubles, or from pairs of doubles, that are
+ * proved close enough; the others from exact numbers, which are worked out when they are first needed.
  */
 import { type Dyadic, dyadicOf, dyadics, toDouble } from '../algebras/dyadic.ts';
 
@@ -12,52 +12,84 @@ export interface Exact {
   nearestFloat32(i: number): number;
   /** |got − exact|: about, but exactly on its side of `limit` (at most it, or more). */
   distance(i: number, got: number, limit: number): number;
-  /** How many answers took the exact numbers. */
+  /** How many answers took exact numbers. */
   readonly fallbacks: number;
 }
 
 /** From exact numbers. */
-export function exactly(numbers: () => readonly Dyadic[], length: number): Exact & { fallbacks: number } {
-  let known: readonly Dyadic[] | undefined;
-  const at = (i: number): Dyadic => {
-    known ??= numbers();
-    exact.fallbacks++;
-    return known[i]!;
+export function exactly(at: (i: number) => Dyadic, length: number): Exact {
+  let fallbacks = 0;
+  const ask = (i: number): Dyadic => {
+    fallbacks++;
+    return at(i);
   };
-  const exact = {
+  return {
     length,
-    fallbacks: 0,
-    nearest: (i: number) => toDouble(at(i)),
-    nearestFloat32: (i: number) => roundToFloat32(at(i)),
-    distance: (i: number, got: number) => Math.abs(toDouble(difference(at(i), got))),
+    get fallbacks() {
+      return fallbacks;
+    },
+    nearest: (i) => toDouble(ask(i)),
+    nearestFloat32: (i) => roundToFloat32(ask(i)),
+    distance: (i, got) => Math.abs(toDouble(difference(ask(i), got))),
   };
-  return exact;
 }
 
-/** Doubles with |value − exact| ≤ error, and what decides where that isn't enough. */
-export function enclosed(value: Float64Array, errors: Float64Array, fallback: Exact): Exact {
+/** Numbers with |high + low − exact| ≤ error, each high being high + low rounded to nearest. */
+export interface Enclosure {
+  readonly high: Float64Array;
+  /** Absent: zeros. */
+  readonly low?: Float64Array | undefined;
+  errorOf(i: number): number;
+}
+
+/** What decides where an enclosure is narrow enough, and what does where it isn't. */
+export function enclosed({ high, low, errorOf }: Enclosure, fallback: Exact): Exact {
+  const lowOf = (i: number) => (low ? low[i]! : 0);
   return {
-    length: value.length,
+    length: high.length,
     get fallbacks() {
       return fallback.fallbacks;
     },
-    nearest: (i) => (errors[i] === 0 ? value[i]! + 0 : fallback.nearest(i)),
+    // Rounding is monotonic: what both ends of an interval round to, the exact value does. Ends are rounded outwards.
+    nearest: (i) => {
+      const [h, l, error] = [high[i]!, lowOf(i), errorOf(i)];
+      if (error === 0) return h + 0;
+      const reach = error * (1 + 2 ** -50) + Math.abs(l) * 2 ** -52;
+      return h + (l - reach) === h && h + (l + reach) === h ? h + 0 : fallback.nearest(i);
+    },
     nearestFloat32: (i) => {
-      const [v, error] = [value[i]!, errors[i]!];
-      // The ends are rounded outwards; rounding is monotonic, so what both ends round to, the exact value does.
-      const reach = error === 0 ? 0 : error * (1 + 2 ** -50) + Math.abs(v) * 2 ** -52;
-      const [low, high] = [Math.fround(v - reach), Math.fround(v + reach)];
-      return low === high ? low + 0 : fallback.nearestFloat32(i);
+      const [h, error] = [high[i]!, errorOf(i) + Math.abs(lowOf(i))];
+      const reach = error === 0 ? 0 : error * (1 + 2 ** -50) + Math.abs(h) * 2 ** -52;
+      const [down, up] = [Math.fround(h - reach), Math.fround(h + reach)];
+      return down === up ? down + 0 : fallback.nearestFloat32(i);
     },
     distance: (i, got, limit) => {
-      const error = errors[i]!;
-      const apart = Math.abs(got - value[i]!);
-      if (error === 0) return apart;
-      // Twice the rounding of the difference, and of these sums.
-      const slack = error * (1 + 2 ** -50) + apart * 2 ** -51;
+      const [l, error] = [lowOf(i), errorOf(i)];
+      const apart = Math.abs(got - high[i]! - l);
+      if (error === 0 && l === 0 && limit === 0) return apart;
+      // The two differences are rounded, and so are these sums.
+      const slack = error * (1 + 2 ** -50) + (apart + Math.abs(l)) * 2 ** -51;
       if (apart + slack < limit || apart - slack > limit) return apart;
       return fallback.distance(i, got, limit);
     },
+  };
+}
+
+/** Made when it is first asked something. */
+export function lazily(length: number, make: () => Exact): Exact {
+  let made: Exact | undefined;
+  const known = () => {
+    made ??= make();
+    return made;
+  };
+  return {
+    length,
+    get fallbacks() {
+      return made?.fallbacks ?? 0;
+    },
+    nearest: (i) => known().nearest(i),
+    nearestFloat32: (i) => known().nearestFloat32(i),
+    distance: (i, got, limit) => known().distance(i, got, limit),
   };
 }
 

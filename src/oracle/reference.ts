@@ -1,12 +1,13 @@
 import type { Bounded } from '../algebras/bound.ts';
-import { dyadicOf, dyadics } from '../algebras/dyadic.ts';
 import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
-import { type Exact, enclosed, exactly } from './exact.ts';
-import { entryOf, type Field, fieldOf, inRange } from './fast/field.ts';
-import { fastOperations } from './fast/operations.ts';
-import { allIntegers, lookup, shapeOf } from './lookup.ts';
+import type { Exact } from './exact.ts';
+import { bySpecification, exactValues, isInRange } from './exact-values.ts';
+import { boundsIn } from './fast/bounds.ts';
+import { entryOf, fieldOf } from './fast/field.ts';
+import { runOn } from './fast/run.ts';
+import { allIntegers, lookup } from './lookup.ts';
 import type { Quantity } from './quantity.ts';
-import type { Evidence, Recorded, StoredAs } from './types.ts';
+import type { Evidence, StoredAs } from './types.ts';
 
 /** What a recorded array should be, exactly, and how far a correct implementation may be from it. */
 export interface Reference extends Tolerance {
@@ -31,21 +32,13 @@ export function referencesFor(
   computed: ReadonlySet<string>,
   slow = false,
 ): ReadonlyMap<string, Reference> {
-  const { tolerances, fields } = evaluate(quantity, evidence, computed, slow);
-  let known: ReturnType<typeof exactRun> | undefined;
-  const exactRun = () => quantity.compute(dyadics, lookup(evidence, dyadicOf));
-  const numbers = (array: string) => () => {
-    known ??= exactRun();
-    return known[array]!.data;
-  };
-  const integers = quantity.from.every((name) => allIntegers(evidence.arrays.get(name)!));
+  const { tolerances, magnitudes } = evaluate(quantity, evidence, computed, slow);
+  const exact = slow ? bySpecification(quantity, evidence) : exactValues(quantity, evidence);
   return new Map(
-    [...tolerances].map(([array, tolerance]) => {
-      const exact = exactly(numbers(array), tolerance.bounds.length);
-      const field = fields?.[array];
-      if (!field) return [array, { ...tolerance, exact }];
-      return [array, { ...tolerance, exact: enclosed(field.value, errorsOf(field, integers), exact) }];
-    }),
+    [...tolerances].map(([array, tolerance]) => [
+      array,
+      { ...tolerance, exact: exact(array, tolerance.bounds.length, magnitudes(array)) },
+    ]),
   );
 }
 
@@ -58,16 +51,20 @@ export function tolerancesFor(
   return evaluate(quantity, evidence, computed, false).tolerances;
 }
 
-/** Tolerances, and the doubles that came with them where the fast way could be gone. */
+/** The magnitude Σ|w||x| of each entry. */
+type Magnitudes = (i: number) => number;
+
+interface Evaluated {
+  readonly tolerances: ReadonlyMap<string, Tolerance>;
+  magnitudes(array: string): Magnitudes;
+}
+
 function evaluate(
   quantity: Quantity,
   evidence: Evidence,
   computed: ReadonlySet<string>,
   slow: boolean,
-): {
-  readonly tolerances: ReadonlyMap<string, Tolerance>;
-  readonly fields?: Readonly<Record<string, Field>>;
-} {
+): Evaluated {
   const recorded = (name: string) => evidence.arrays.get(name)!;
   const arithmetic = arithmeticOf(
     evidence,
@@ -75,39 +72,34 @@ function evaluate(
   );
   const embed = (x: number, name: string) =>
     computed.has(name) ? arithmetic.computed(x) : arithmetic.given(x);
-  const isFast = !slow && !evidence.composed && quantity.from.every((name) => inRange(recorded(name).data));
-  if (!isFast) {
-    const bounded = quantity.compute(arithmetic.algebra, lookup(evidence, embed));
-    const entries = (array: string) => {
-      const { data } = bounded[array]!;
-      return { length: data.length, at: (i: number) => data[i]! };
+  const entries = (() => {
+    if (slow || evidence.composed || !isInRange(quantity, evidence)) {
+      const bounded = quantity.compute(arithmetic.algebra, lookup(evidence, embed));
+      return (array: string): Entries => {
+        const { data } = bounded[array]!;
+        return { length: data.length, at: (i) => data[i]!, magnitude: (i) => data[i]!.magnitude };
+      };
+    }
+    const fields = runOn(quantity, evidence, boundsIn(arithmetic), (shape, data, name) =>
+      fieldOf(shape, data, (x) => embed(x, name)),
+    );
+    return (array: string): Entries => {
+      const field = fields[array]!;
+      const { magnitude } = field;
+      return { length: magnitude.length, at: (i) => entryOf(field, i), magnitude: (i) => magnitude[i]! };
     };
-    return { tolerances: tolerancesOf(quantity, evidence, arithmetic, entries) };
-  }
-  const known = new Map<string, Field>();
-  const fields = quantity.run(fastOperations(arithmetic), (name) => {
-    const field =
-      known.get(name) ?? fieldOf(sizes(recorded(name)), recorded(name).data, (x) => embed(x, name));
-    known.set(name, field);
-    return field;
-  });
-  const entries = (array: string) => {
-    const field = fields[array]!;
-    return { length: field.value.length, at: (i: number) => entryOf(field, i) };
+  })();
+  return {
+    tolerances: tolerancesOf(quantity, evidence, arithmetic, entries),
+    magnitudes: (array) => entries(array).magnitude,
   };
-  return { tolerances: tolerancesOf(quantity, evidence, arithmetic, entries), fields };
-}
-
-/** A bias of C entries is (1, C, 1, 1). */
-function sizes(recorded: Recorded) {
-  const { shape } = recorded;
-  return shape.length === 1 ? ([1, shape[0]!, 1, 1] as const) : shapeOf(recorded);
 }
 
 /** The entries of an array, each made when it is asked for. */
 interface Entries {
   readonly length: number;
   at(i: number): Bounded;
+  magnitude(i: number): number;
 }
 
 function tolerancesOf(
@@ -149,19 +141,6 @@ function largest(entries: Entries): Bounded {
     roundings = Math.max(roundings, entry.roundings);
   }
   return { value, magnitude, inherited, terms, roundings };
-}
-
-/**
- * How far the doubles of a field can be from the exact values. n roundings change a sum by at most (1 + 2⁻⁵³)ⁿ − 1 of its
- * magnitude, and that of the magnitude itself: n·2⁻⁵¹ is more than both. Sums of integers below 2⁵³ are exact.
- */
-function errorsOf({ magnitude, valueRoundings }: Field, integers: boolean): Float64Array {
-  const errors = new Float64Array(magnitude.length);
-  for (let i = 0; i < errors.length; i++) {
-    const A = magnitude[i]!;
-    if (!integers || A >= 2 ** 53) errors[i] = valueRoundings * 2 ** -51 * A;
-  }
-  return errors;
 }
 
 /** Numbers that change places, and are stored as before. */

@@ -1,8 +1,6 @@
 /** Sums of products over the triples of a group convolution, in double precision. */
-import { type Axis, type Geometry, reach } from './geometry.ts';
-
-/** Which of the three arrays is summed into; the others are the factors. */
-export type Role = 'input' | 'kernel' | 'output';
+import type { Geometry, Role } from './geometry.ts';
+import { eachOutputRow, eachRow } from './rows.ts';
 
 /** The arrays of a group convolution, row-major; shapes as in `Geometry`. */
 export interface Arrays {
@@ -16,10 +14,12 @@ export function contract(role: Role, geometry: Geometry, { input, kernel, output
   const stride = geometry.columns.stride;
   switch (role) {
     case 'output':
-      eachRow(geometry, (y, w, x, count) => {
-        const weight = kernel[w]!;
-        if (weight !== 0) multiplyAdd(output, y, 1, weight, input, x, stride, count);
-      });
+      eachOutputRow(
+        geometry,
+        kernel,
+        (y, w, x, count) => multiplyAdd(output, y, 1, kernel[w]!, input, x, stride, count),
+        (y, w, t, x, count) => multiplyAddFour(output, y, kernel, w, t, input, x, stride, count),
+      );
       break;
     case 'input':
       eachRow(geometry, (y, w, x, count) => {
@@ -47,80 +47,29 @@ function multiplyAdd(
   skip: number,
   count: number,
 ): void {
-  let [a, b] = [p | 0, q | 0];
-  if (step === 1 && skip === 1) {
-    // Four at a time: the engine's checks are per access, the loop's own per turn.
-    for (const end = a + count - 3; a < end; a += 4, b += 4) {
-      to[a] = to[a]! + factor * from[b]!;
-      to[a + 1] = to[a + 1]! + factor * from[b + 1]!;
-      to[a + 2] = to[a + 2]! + factor * from[b + 2]!;
-      to[a + 3] = to[a + 3]! + factor * from[b + 3]!;
-    }
-    for (const end = p + count; a < end; a++, b++) to[a] = to[a]! + factor * from[b]!;
-    return;
-  }
-  for (let j = 0; j < count; j++, a += step, b += skip) to[a] = to[a]! + factor * from[b]!;
+  for (let j = 0, a = p | 0, b = q | 0; j < count; j++, a += step, b += skip)
+    to[a] = to[a]! + factor * from[b]!;
 }
 
-/**
- * Calls `visit` for each row of triples with one kernel entry w: `count` outputs y, y + 1, … and the pixels x,
- * x + stride, … that they meet through it.
- */
-export function eachRow(
-  { N, groups, I, O, rows, columns }: Geometry,
-  visit: (y: number, w: number, x: number, count: number) => void,
+/** to[p + j] += Σₖ kernel[w[t + k]] · from[x[k] + j·skip] for j < count and k < 4: one load and store for the four. */
+function multiplyAddFour(
+  to: Float64Array,
+  p: number,
+  kernel: Float64Array,
+  w: Int32Array,
+  t: number,
+  from: Float64Array,
+  x: Int32Array,
+  skip: number,
+  count: number,
 ): void {
-  const spans = Array.from({ length: columns.taps }, (_, v) => reach(columns, v));
-  const heights = Array.from({ length: rows.taps }, (_, u) => reach(rows, u));
-  for (let n = 0; n < N; n++)
-    for (let o = 0; o < groups * O; o++) {
-      const group = Math.floor(o / O);
-      const plane = (n * groups * O + o) * rows.outputs;
-      for (let c = 0; c < I; c++) {
-        const picture = (n * groups * I + group * I + c) * rows.size;
-        for (let u = 0; u < rows.taps; u++) {
-          const [top, bottom] = heights[u]!;
-          const tap = ((o * I + c) * rows.taps + u) * columns.taps;
-          for (let i = top; i < bottom; i++) {
-            const y = (plane + i) * columns.outputs;
-            const h = i * rows.stride + u * rows.dilation - rows.before;
-            const x = (picture + h) * columns.size - columns.before;
-            for (let v = 0; v < columns.taps; v++) {
-              const [left, right] = spans[v]!;
-              const from = x + left * columns.stride + v * columns.dilation;
-              if (left < right) visit(y + left, tap + v, from, right - left);
-            }
-          }
-        }
-      }
-    }
-}
-
-/** How many triples each entry of the array of this role is in. */
-export function countTriples(role: Role, { N, groups, I, O, rows, columns }: Geometry): Float64Array {
-  const [planes, factor] = {
-    output: [N * groups * O, I],
-    input: [N * groups * I, O],
-    kernel: [groups * O * I, N],
-  }[role] as [number, number];
-  const [down, across] = [along(role, rows), along(role, columns)];
-  const plane = down.flatMap((a) => across.map((b) => factor * a * b));
-  const counts = new Float64Array(planes * plane.length);
-  for (let p = 0; p < planes; p++) counts.set(plane, p * plane.length);
-  return counts;
-}
-
-/** The same along one axis. */
-function along(role: Role, axis: Axis): number[] {
-  const counts = new Array<number>({ output: axis.outputs, input: axis.size, kernel: axis.taps }[role]).fill(
-    0,
-  );
-  for (let u = 0; u < axis.taps; u++) {
-    const [first, end] = reach(axis, u);
-    for (let i = first; i < end; i++) {
-      const at = { output: i, input: i * axis.stride + u * axis.dilation - axis.before, kernel: u }[role];
-      counts[at]!++;
-    }
+  const [w0, w1, w2, w3] = [0, 1, 2, 3].map((k) => kernel[w[t + k]!]!) as [number, number, number, number];
+  let [a, q0, q1, q2, q3] = [p | 0, x[0]!, x[1]!, x[2]!, x[3]!];
+  for (const end = a + count; a < end; a++) {
+    to[a] = to[a]! + (w0 * from[q0]! + w1 * from[q1]!) + (w2 * from[q2]! + w3 * from[q3]!);
+    q0 += skip;
+    q1 += skip;
+    q2 += skip;
+    q3 += skip;
   }
-  return counts;
 }

@@ -1,15 +1,11 @@
-/**
- * Arrays of doubles that know how far they can be from the exact values, and how far an implementation can be: what the
- * algebras `float64` and `bound` say of each entry, worked out array by array.
- */
+/** How far an implementation can be from the exact values: what `bound` says of each entry, worked out array by array. */
 import type { Shape } from '../../../spec/00-notation.ts';
 import type { Bounded } from '../../algebras/bound.ts';
 import type { Arithmetic } from '../arithmetic.ts';
+import type { Shaped } from './kit.ts';
 
 /** Entries as in `Bounded`: `magnitude` and `inherited` are the same sums, perhaps in another order. */
-export interface Field {
-  readonly shape: Shape;
-  readonly value: Float64Array;
+export interface Field extends Shaped {
   readonly magnitude: Float64Array;
   /** Absent: zeros. */
   readonly inherited: Float64Array | undefined;
@@ -17,34 +13,15 @@ export interface Field {
   readonly terms: Float64Array | undefined;
   /** At least the number of roundings on the longest path to a magnitude or an inherited error. */
   readonly roundings: number;
-  /** At least the number of roundings on the longest path to a value. */
-  readonly valueRoundings: number;
-}
-
-/** Nonzero entries that a fast reference takes: whatever the block multiplies them with, nothing leaves the doubles. */
-const range = { least: 2 ** -150, largest: 2 ** 150 } as const;
-
-/** Whether every entry is within the range, or zero. */
-export function inRange(data: ArrayLike<number>): boolean {
-  for (let i = 0; i < data.length; i++) {
-    const size = Math.abs(data[i]!);
-    if (size !== 0 && !(size >= range.least && size <= range.largest)) return false;
-  }
-  return true;
 }
 
 /** An array that was given or computed, each entry as the arithmetic has it. A bias of C entries is (1, C, 1, 1). */
 export function fieldOf(shape: Shape, data: ArrayLike<number>, embed: (x: number) => Bounded): Field {
-  const [value, magnitude, inherited] = [0, 1, 2].map(() => new Float64Array(data.length)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const [magnitude, inherited] = [new Float64Array(data.length), new Float64Array(data.length)];
   let [roundings, some] = [0, false];
-  for (let i = 0; i < value.length; i++) {
+  for (let i = 0; i < magnitude.length; i++) {
     const x = data[i]!;
     const entry = embed(x);
-    value[i] = x;
     magnitude[i] = Math.abs(x);
     inherited[i] = entry.inherited;
     some ||= entry.inherited > 0;
@@ -52,19 +29,18 @@ export function fieldOf(shape: Shape, data: ArrayLike<number>, embed: (x: number
   }
   return {
     shape,
-    value,
     magnitude,
     inherited: some ? inherited : undefined,
     terms: undefined,
     roundings,
-    valueRoundings: 0,
   };
 }
 
-/** The i-th entry, as the arithmetic takes it. */
-export function entryOf({ value, magnitude, inherited, terms, roundings }: Field, i: number): Bounded {
+/** The i-th entry, as the arithmetic takes it, but for the sign of its value. */
+export function entryOf({ magnitude, inherited, terms, roundings }: Field, i: number): Bounded {
   return {
-    value: value[i]!,
+    // Of a number that has no error: then it was given, and is as large as its magnitude. Nobody asks for another.
+    value: magnitude[i]!,
     magnitude: magnitude[i]!,
     inherited: inherited ? inherited[i]! : 0,
     terms: terms ? terms[i]! : 0,
@@ -90,25 +66,4 @@ export function operandErrors(field: Field, arithmetic: Arithmetic): Float64Arra
     if (error > 0) errors[i] = Math.max(error, leastError);
   }
   return errors;
-}
-
-/** Moves whole planes: plane p of the result is plane `from(p)`. */
-export function movePlanes(field: Field, planes: number, from: (p: number) => number): Field {
-  const move = (data: Float64Array) => {
-    const size = data.length / planes;
-    const moved = new Float64Array(data.length);
-    for (let p = 0; p < planes; p++) {
-      const start = from(p) * size;
-      moved.set(data.subarray(start, start + size), p * size);
-    }
-    return moved;
-  };
-  const { value, magnitude, inherited, terms } = field;
-  return {
-    ...field,
-    value: move(value),
-    magnitude: move(magnitude),
-    inherited: inherited && move(inherited),
-    terms: terms && move(terms),
-  };
 }

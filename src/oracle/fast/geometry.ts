@@ -2,6 +2,9 @@
 import { constrain, type Shape, type Window } from '../../../spec/00-notation.ts';
 import { outputExtent } from '../../../spec/01-group-convolution.ts';
 
+/** One of the three arrays of a group convolution: the one that is summed into, the others are the factors. */
+export type Role = 'input' | 'kernel' | 'output';
+
 /** One axis of the picture: output i, tap u and pixel h meet where i·stride + u·dilation − before = h. */
 export interface Axis {
   readonly size: number;

@@ -1,42 +1,45 @@
 /**
- * The operations of the quantities on fields: code of its own, as any implementation's, and tested against the
- * specification like one.
+ * The operations of the quantities on the arrays of a kit: code of its own, as any implementation's, and tested against
+ * the specification like one.
  */
 import { constrain, type Shape, unitWindow, type Window } from '../../../spec/00-notation.ts';
 import { outputExtent } from '../../../spec/01-group-convolution.ts';
 import { deinterleaveIndex, interleaveIndex } from '../../../spec/02-interleave.ts';
-import type { Arithmetic } from '../arithmetic.ts';
 import type { BlockInputs, Operations, Sides } from '../operations.ts';
-import { type Field, movePlanes } from './field.ts';
 import { geometryOf } from './geometry.ts';
-import { multiply } from './multiply.ts';
-import { addBias, sumPositions } from './sum.ts';
+import type { Kit, Shaped } from './kit.ts';
 
-/** The operations in an arithmetic, but not those of a composed block. */
-export function fastOperations(arithmetic: Arithmetic): Operations<Field> {
-  const groupConvolution = (x: Field, kernel: Field, groups: number, window: Window): Field => {
+/** The operations, but for those of a composed block. */
+export function operationsOn<V extends Shaped>(kit: Kit<V>): Operations<V> {
+  const groupConvolution = (x: V, kernel: V, groups: number, window: Window): V => {
     const geometry = geometryOf(x.shape, kernel.shape, groups, window);
     const shape: Shape = [x.shape[0], kernel.shape[0], ...outputExtent(x.shape, kernel.shape, window)];
-    return multiply('output', geometry, shape, { input: x, kernel }, arithmetic);
+    return kit.multiply('output', geometry, shape, { input: x, kernel });
   };
-  const inputAdjoint = (g: Field, kernel: Field, groups: number, window: Window, shape: Shape): Field => {
+  const inputAdjoint = (g: V, kernel: V, groups: number, window: Window, shape: Shape): V => {
     const geometry = geometryOf(shape, kernel.shape, groups, window);
-    return multiply('input', geometry, shape, { output: g, kernel }, arithmetic);
+    return kit.multiply('input', geometry, shape, { output: g, kernel });
   };
-  const kernelAdjoint = (g: Field, x: Field, groups: number, window: Window, shape: Shape): Field => {
+  const kernelAdjoint = (g: V, x: V, groups: number, window: Window, shape: Shape): V => {
     const geometry = geometryOf(x.shape, shape, groups, window);
-    return multiply('kernel', geometry, shape, { output: g, input: x }, arithmetic);
+    return kit.multiply('kernel', geometry, shape, { output: g, input: x });
+  };
+  const addBias = (y: V, bias: V | undefined) => (bias === undefined ? y : kit.addBias(y, bias));
+  const moved = (v: V, { L, M }: Sides, from: (c: number) => number): V => {
+    const C = v.shape[1];
+    constrain(C === L * M, 'interleave', 'C8', `${L} × ${M} channels`, `${C}`);
+    return kit.movePlanes(v, (p) => p - (p % C) + from(p % C));
   };
   // The sides are those before the move: plane c of the result comes from where the inverse sends it.
-  const interleave = (y: Field, sides: Sides) => moved(y, sides, (c) => deinterleaveIndex(sides, c));
-  const deinterleave = (z: Field, sides: Sides) => moved(z, sides, (c) => interleaveIndex(sides, c));
+  const interleave = (y: V, sides: Sides) => moved(y, sides, (c) => deinterleaveIndex(sides, c));
+  const deinterleave = (z: V, sides: Sides) => moved(z, sides, (c) => interleaveIndex(sides, c));
 
-  const sizesOf = ({ primary, secondary }: BlockInputs<Field>) => {
+  const sizesOf = ({ primary, secondary }: BlockInputs<V>) => {
     const L = secondary.shape[1];
     const Mout = primary.shape[0] / L;
     return { L, Mout, Lout: secondary.shape[0] / Mout };
   };
-  const toInterleaved = (inputs: BlockInputs<Field>): Field => {
+  const toInterleaved = (inputs: BlockInputs<V>): V => {
     const { x, primary, primaryBias, window } = inputs;
     const { L, Mout } = sizesOf(inputs);
     const y = addBias(groupConvolution(x, primary, L, window), primaryBias);
@@ -64,15 +67,9 @@ export function fastOperations(arithmetic: Arithmetic): Operations<Field> {
         grad_x: inputAdjoint(gPrimary, primary, L, window, x.shape),
         grad_primary_weight: kernelAdjoint(gPrimary, x, L, window, primary.shape),
         grad_secondary_weight: kernelAdjoint(gSecondary, interleaved, Mout, unitWindow, secondary.shape),
-        grad_primary_bias: sumPositions(gPrimary),
-        grad_secondary_bias: sumPositions(gSecondary),
+        grad_primary_bias: kit.sumPositions(gPrimary),
+        grad_secondary_bias: kit.sumPositions(gSecondary),
       };
     },
   };
-}
-
-function moved(field: Field, { L, M }: Sides, from: (c: number) => number): Field {
-  const [N, C] = field.shape;
-  constrain(C === L * M, 'interleave', 'C8', `${L} × ${M} channels`, `${C}`);
-  return movePlanes(field, N * C, (p) => p - (p % C) + from(p % C));
 }

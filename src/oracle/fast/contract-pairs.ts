@@ -1,0 +1,113 @@
+/** Sums of products of split factors: the exact part and the rest. */
+
+import type { Geometry, Role } from './geometry.ts';
+import type { Factors } from './kit.ts';
+import { eachOutputRow, eachRow } from './rows.ts';
+
+/** A factor in two parts, and their sum rounded to a double. */
+export interface Split {
+  readonly head: Float64Array;
+  readonly tail: Float64Array;
+  readonly whole: Float64Array;
+}
+
+/** Where the two sums go. */
+export interface Sums {
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+}
+
+/** Adds to high, for every triple, head·head of the factors, and to low whole·tail + tail·head. */
+export function contractPairs(
+  role: Role,
+  geometry: Geometry,
+  to: Sums,
+  { input, kernel, output }: Factors<Split>,
+): void {
+  const stride = geometry.columns.stride;
+  switch (role) {
+    case 'output':
+      eachOutputRow(
+        geometry,
+        kernel!.whole,
+        (y, w, x, count) => addRow(to, y, 1, kernel!, w, input!, x, stride, count),
+        (y, w, t, x, count) => {
+          addTwoRows(to, y, kernel!, w[t]!, w[t + 1]!, input!, x[0]!, x[1]!, stride, count);
+          addTwoRows(to, y, kernel!, w[t + 2]!, w[t + 3]!, input!, x[2]!, x[3]!, stride, count);
+        },
+      );
+      break;
+    case 'input':
+      eachRow(geometry, (y, w, x, count) => {
+        if (kernel!.whole[w] !== 0) addRow(to, x, stride, kernel!, w, output!, y, 1, count);
+      });
+      break;
+    case 'kernel':
+      eachRow(geometry, (y, w, x, count) => addProducts(to, w, output!, y, input!, x, stride, count));
+  }
+}
+
+/** One entry w of the kernel times entries q, q + skip, … of the other factor, to p, p + step, …. */
+function addRow(
+  { high, low }: Sums,
+  p: number,
+  step: number,
+  kernel: Split,
+  w: number,
+  { head, tail }: Split,
+  q: number,
+  skip: number,
+  count: number,
+): void {
+  const [wh, wt, ww] = [kernel.head[w]!, kernel.tail[w]!, kernel.whole[w]!];
+  for (let j = 0, a = p | 0, b = q | 0; j < count; j++, a += step, b += skip) {
+    high[a] = high[a]! + wh * head[b]!;
+    low[a] = low[a]! + (ww * tail[b]! + wt * head[b]!);
+  }
+}
+
+/** Two entries of the kernel at a time: one load and store for both. */
+function addTwoRows(
+  { high, low }: Sums,
+  p: number,
+  kernel: Split,
+  v: number,
+  w: number,
+  { head, tail }: Split,
+  r: number,
+  q: number,
+  skip: number,
+  count: number,
+): void {
+  const [vh, vt, vw] = [kernel.head[v]!, kernel.tail[v]!, kernel.whole[v]!];
+  const [wh, wt, ww] = [kernel.head[w]!, kernel.tail[w]!, kernel.whole[w]!];
+  let [a, b, c] = [p | 0, r | 0, q | 0];
+  for (const end = a + count; a < end; a++) {
+    const [g, h] = [head[b]!, head[c]!];
+    high[a] = high[a]! + vh * g + wh * h;
+    low[a] = low[a]! + (vw * tail[b]! + vt * g) + (ww * tail[c]! + wt * h);
+    b += skip;
+    c += skip;
+  }
+}
+
+/** The kernel's entry w gets the products of a row of the output with pixels. */
+function addProducts(
+  { high, low }: Sums,
+  w: number,
+  output: Split,
+  y: number,
+  input: Split,
+  x: number,
+  stride: number,
+  count: number,
+): void {
+  let [sum, rest] = [high[w]!, low[w]!];
+  for (let j = 0, a = y, b = x; j < count; j++, a++, b += stride) {
+    const h = input.head[b]!;
+    sum += output.head[a]! * h;
+    rest += output.whole[a]! * input.tail[b]! + output.tail[a]! * h;
+  }
+  high[w] = sum;
+  low[w] = rest;
+}

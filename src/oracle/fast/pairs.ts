@@ -1,0 +1,160 @@
+/**
+ * Arrays of unevaluated sums high + low of two doubles, with a proof of how close they are: about as good as twice the
+ * digits. JavaScript has no fused multiply-add, and Dekker's exact product takes 17 operations; instead each factor is
+ * split once, for the whole array, into a head and a tail,
+ *
+ *   a = head + tail, head a multiple of one power of two q and at most 2ᵗ·q,
+ *
+ * with so few bits t that the products of heads, and every partial sum of them, are integers below 2⁵³ times qₐ·q_b: exact
+ * in doubles. What is left of Σ a·b is Σ (a·tail_b + tail_a·head_b), some 2⁻ᵗ of it, and is summed in doubles. Three
+ * multiplications a product instead of one. (The idea: Ozaki, Ogita, Oishi and Rump, Error-free transformations of matrix
+ * multiplication, 2012.)
+ *
+ * One error serves a whole array, from the largest head and the largest tail: entries much smaller than the largest are
+ * known less well.
+ */
+import type { Shape } from '../../../spec/00-notation.ts';
+import { contract } from './contract.ts';
+import { contractPairs, type Split } from './contract-pairs.ts';
+import { mostTriples } from './count.ts';
+import { channelOf, factorsOf, type Kit, movedPlanes, type Shaped, volumeOf } from './kit.ts';
+
+/** |high + low − exact| ≤ error, and high is high + low rounded to nearest. */
+export interface Pairs extends Shaped {
+  readonly high: Float64Array;
+  /** Absent: zeros. */
+  readonly low: Float64Array | undefined;
+  readonly error: number;
+}
+
+/** Above one by more than the roundings of any error here. */
+const upwards = 1 + 2 ** -40;
+
+export function pairsOf(shape: Shape, data: ArrayLike<number>): Pairs {
+  return { shape, high: Float64Array.from(data), low: undefined, error: 0 };
+}
+
+interface Parts extends Split {
+  readonly mostHead: number;
+  readonly mostTail: number;
+  readonly error: number;
+}
+
+/** Heads of so many bits, at most 50, below the largest entry. */
+function split({ high, low, error }: Pairs, bits: number): Parts {
+  const length = high.length;
+  const [head, tail, whole] = [0, 1, 2].map(() => new Float64Array(length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  // A power of two that is no less than any entry; log2 may round, so one more.
+  const above = 2 ** (Math.floor(Math.log2(most(high) || 1)) + 1);
+  // Adding this and taking it away again leaves a multiple of above·2^−bits, the nearest.
+  const shift = 1.5 * 2 ** (52 - bits) * above;
+  let [mostHead, mostTail] = [0, 0];
+  for (let i = 0; i < length; i++) {
+    const h = high[i]! + shift - shift;
+    // high − h is exact: both are multiples of the last bit of high, or h is zero.
+    const t = high[i]! - h + (low ? low[i]! : 0);
+    head[i] = h;
+    tail[i] = t;
+    whole[i] = h + t;
+    if (Math.abs(h) > mostHead) mostHead = Math.abs(h);
+    if (Math.abs(t) > mostTail) mostTail = Math.abs(t);
+  }
+  // The tail was rounded where there was a low part.
+  return { head, tail, whole, mostHead, mostTail, error: error + (low ? 2 ** -53 * mostTail : 0) };
+}
+
+function most(data: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) if (Math.abs(data[i]!) > largest) largest = Math.abs(data[i]!);
+  return largest;
+}
+
+/** Makes high[i] + low[i] a pair, in place and exactly (Knuth's sum of two). */
+function normalise(high: Float64Array, low: Float64Array): void {
+  for (let i = 0; i < high.length; i++) {
+    const [a, b] = [high[i]!, low[i]!];
+    const sum = a + b;
+    const there = sum - a;
+    low[i] = a - (sum - there) + (b - there);
+    high[i] = sum;
+  }
+}
+
+export const pairs: Kit<Pairs> = {
+  multiply: (role, geometry, shape, factors) => {
+    const [a, b, roleOfA, roleOfB] = factorsOf(role, factors);
+    const K = mostTriples(role, geometry);
+    const bits = 53 - Math.ceil(Math.log2(Math.max(K, 2)));
+    const [A, B] = [split(a, Math.floor(bits / 2)), split(b, Math.ceil(bits / 2))];
+    const high = new Float64Array(volumeOf(shape));
+    const low = A.mostTail === 0 && B.mostTail === 0 ? undefined : new Float64Array(high.length);
+    if (low) {
+      contractPairs(role, geometry, { high, low }, { [roleOfA]: A, [roleOfB]: B });
+      normalise(high, low);
+    } else {
+      const none = new Float64Array(0);
+      const arrays = { input: none, kernel: none, output: none };
+      contract(role, geometry, { ...arrays, [role]: high, [roleOfA]: A.head, [roleOfB]: B.head });
+    }
+    // In the second sum: a sum and a product, and a way of at most 2K + 1 additions; n roundings change it by at most
+    // n·2⁻⁵² of its magnitude as long as n·2⁻⁵³ is below 1/2.
+    const rounded = (2 * K + 4) * 2 ** -52 * K;
+    const lost = rounded * ((A.mostHead + A.mostTail) * B.mostTail + A.mostTail * (B.mostHead + B.mostTail));
+    // What was wrong with the factors.
+    const passed = A.error * (B.mostHead + B.mostTail) + (A.mostHead + A.mostTail + A.error) * B.error;
+    return { shape, high, low, error: (lost + K * passed) * upwards };
+  },
+  addBias: (y, bias) => {
+    const { length } = y.high;
+    const [high, low] = [new Float64Array(length), new Float64Array(length)];
+    let mostLow = 0;
+    for (let i = 0; i < length; i++) {
+      const c = channelOf(y.shape, i);
+      const [a, b] = [y.high[i]!, bias.high[c]!];
+      const sum = a + b;
+      const there = sum - a;
+      const rest = a - (sum - there) + (b - there);
+      const [l, m] = [y.low ? y.low[i]! : 0, bias.low ? bias.low[c]! : 0];
+      high[i] = sum;
+      low[i] = rest + l + m;
+      if (l !== 0 || m !== 0) mostLow = Math.max(mostLow, Math.abs(rest) + Math.abs(l) + Math.abs(m));
+    }
+    normalise(high, low);
+    // Two roundings of the low part, unless there was nothing to add.
+    return { shape: y.shape, high, low, error: (y.error + bias.error + 2 ** -51 * mostLow) * upwards };
+  },
+  sumPositions: ({ shape, high: terms, low: lows, error }) => {
+    const [N, C, H, W] = shape;
+    const n = N * H * W;
+    const [high, low, rests] = [0, 1, 2].map(() => new Float64Array(C)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    for (let i = 0; i < terms.length; i++) {
+      const c = channelOf(shape, i);
+      const [a, b] = [high[c]!, terms[i]!];
+      const sum = a + b;
+      const there = sum - a;
+      const rest = a - (sum - there) + (b - there);
+      const l = lows ? lows[i]! : 0;
+      high[c] = sum;
+      low[c]! += rest + l;
+      rests[c]! += Math.abs(rest) + Math.abs(l);
+    }
+    normalise(high, low);
+    // Each rest has a rounding of its own and one for each term after it; the sum of their sizes as many.
+    const lost = (n + 2) * 2 ** -51 * most(rests);
+    return { shape: [1, C, 1, 1], high, low, error: (n * error + lost) * upwards };
+  },
+  movePlanes: ({ shape, high, low, error }, from) => ({
+    shape,
+    high: movedPlanes(high, shape, from),
+    low: low && movedPlanes(low, shape, from),
+    error,
+  }),
+};
