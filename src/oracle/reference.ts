@@ -3,7 +3,7 @@ import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
 import type { Exact } from './exact.ts';
 import { bySpecification, exactValues, isInRange } from './exact-values.ts';
 import { boundsIn } from './fast/bounds.ts';
-import { entryOf, fieldOf } from './fast/field.ts';
+import { entriesIn, fieldOf } from './fast/field.ts';
 import { runOn } from './fast/run.ts';
 import { allIntegers, lookup } from './lookup.ts';
 import type { Quantity } from './quantity.ts';
@@ -86,7 +86,7 @@ function evaluate(
     return (array: string): Entries => {
       const field = fields[array]!;
       const { magnitude } = field;
-      return { length: magnitude.length, at: (i) => entryOf(field, i), magnitude: (i) => magnitude[i]! };
+      return { length: magnitude.length, at: entriesIn(field), magnitude: (i) => magnitude[i]! };
     };
   })();
   return {
@@ -95,7 +95,7 @@ function evaluate(
   };
 }
 
-/** The entries of an array, each made when it is asked for. */
+/** The entries of an array; what `at` gives is good until it is asked again. */
 interface Entries {
   readonly length: number;
   at(i: number): Bounded;

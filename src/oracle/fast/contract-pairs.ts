@@ -4,11 +4,10 @@ import type { Geometry, Role } from './geometry.ts';
 import type { Factors } from './kit.ts';
 import { eachOutputRow, eachRow } from './rows.ts';
 
-/** A factor in two parts, and their sum rounded to a double. */
+/** A factor in two parts. */
 export interface Split {
   readonly head: Float64Array;
   readonly tail: Float64Array;
-  readonly whole: Float64Array;
 }
 
 /** Where the two sums go. */
@@ -17,7 +16,7 @@ export interface Sums {
   readonly low: Float64Array;
 }
 
-/** Adds to high, for every triple, head·head of the factors, and to low whole·tail + tail·head. */
+/** Adds to high, for every triple, head·head of the factors, and to low (head + tail)·tail + tail·head. */
 export function contractPairs(
   role: Role,
   geometry: Geometry,
@@ -25,26 +24,32 @@ export function contractPairs(
   { input, kernel, output }: Factors<Split>,
 ): void {
   const stride = geometry.columns.stride;
+  const whole = kernel ? wholeOf(kernel) : new Float64Array(0);
   switch (role) {
     case 'output':
       eachOutputRow(
         geometry,
-        kernel!.whole,
-        (y, w, x, count) => addRow(to, y, 1, kernel!, w, input!, x, stride, count),
+        whole,
+        (y, w, x, count) => addRow(to, y, 1, kernel!, whole[w]!, w, input!, x, stride, count),
         (y, w, t, x, count) => {
-          addTwoRows(to, y, kernel!, w[t]!, w[t + 1]!, input!, x[0]!, x[1]!, stride, count);
-          addTwoRows(to, y, kernel!, w[t + 2]!, w[t + 3]!, input!, x[2]!, x[3]!, stride, count);
+          addTwoRows(to, y, kernel!, whole, w[t]!, w[t + 1]!, input!, x[0]!, x[1]!, stride, count);
+          addTwoRows(to, y, kernel!, whole, w[t + 2]!, w[t + 3]!, input!, x[2]!, x[3]!, stride, count);
         },
       );
       break;
     case 'input':
       eachRow(geometry, (y, w, x, count) => {
-        if (kernel!.whole[w] !== 0) addRow(to, x, stride, kernel!, w, output!, y, 1, count);
+        if (whole[w] !== 0) addRow(to, x, stride, kernel!, whole[w]!, w, output!, y, 1, count);
       });
       break;
     case 'kernel':
       eachRow(geometry, (y, w, x, count) => addProducts(to, w, output!, y, input!, x, stride, count));
   }
+}
+
+/** Each entry of a factor, rounded to a double: zero only where it is zero, for a tail is less than a head. */
+function wholeOf({ head, tail }: Split): Float64Array {
+  return head.map((h, i) => h + tail[i]!);
 }
 
 /** One entry w of the kernel times entries q, q + skip, … of the other factor, to p, p + step, …. */
@@ -53,16 +58,18 @@ function addRow(
   p: number,
   step: number,
   kernel: Split,
+  whole: number,
   w: number,
   { head, tail }: Split,
   q: number,
   skip: number,
   count: number,
 ): void {
-  const [wh, wt, ww] = [kernel.head[w]!, kernel.tail[w]!, kernel.whole[w]!];
+  const wh = kernel.head[w]!;
+  const wt = kernel.tail[w]!;
   for (let j = 0, a = p | 0, b = q | 0; j < count; j++, a += step, b += skip) {
     high[a] = high[a]! + wh * head[b]!;
-    low[a] = low[a]! + (ww * tail[b]! + wt * head[b]!);
+    low[a] = low[a]! + (whole * tail[b]! + wt * head[b]!);
   }
 }
 
@@ -71,6 +78,7 @@ function addTwoRows(
   { high, low }: Sums,
   p: number,
   kernel: Split,
+  whole: Float64Array,
   v: number,
   w: number,
   { head, tail }: Split,
@@ -79,11 +87,18 @@ function addTwoRows(
   skip: number,
   count: number,
 ): void {
-  const [vh, vt, vw] = [kernel.head[v]!, kernel.tail[v]!, kernel.whole[v]!];
-  const [wh, wt, ww] = [kernel.head[w]!, kernel.tail[w]!, kernel.whole[w]!];
-  let [a, b, c] = [p | 0, r | 0, q | 0];
+  const vh = kernel.head[v]!;
+  const vt = kernel.tail[v]!;
+  const vw = whole[v]!;
+  const wh = kernel.head[w]!;
+  const wt = kernel.tail[w]!;
+  const ww = whole[w]!;
+  let a = p | 0;
+  let b = r | 0;
+  let c = q | 0;
   for (const end = a + count; a < end; a++) {
-    const [g, h] = [head[b]!, head[c]!];
+    const g = head[b]!;
+    const h = head[c]!;
     high[a] = high[a]! + vh * g + wh * h;
     low[a] = low[a]! + (vw * tail[b]! + vt * g) + (ww * tail[c]! + wt * h);
     b += skip;
@@ -104,9 +119,10 @@ function addProducts(
 ): void {
   let [sum, rest] = [high[w]!, low[w]!];
   for (let j = 0, a = y, b = x; j < count; j++, a++, b += stride) {
+    const g = output.head[a]!;
     const h = input.head[b]!;
-    sum += output.head[a]! * h;
-    rest += output.whole[a]! * input.tail[b]! + output.tail[a]! * h;
+    sum += g * h;
+    rest += (g + output.tail[a]!) * input.tail[b]! + output.tail[a]! * h;
   }
   high[w] = sum;
   low[w] = rest;

@@ -63,8 +63,15 @@ function multiplyAddFour(
   skip: number,
   count: number,
 ): void {
-  const [w0, w1, w2, w3] = [0, 1, 2, 3].map((k) => kernel[w[t + k]!]!) as [number, number, number, number];
-  let [a, q0, q1, q2, q3] = [p | 0, x[0]!, x[1]!, x[2]!, x[3]!];
+  const w0 = kernel[w[t]!]!;
+  const w1 = kernel[w[t + 1]!]!;
+  const w2 = kernel[w[t + 2]!]!;
+  const w3 = kernel[w[t + 3]!]!;
+  let a = p | 0;
+  let q0 = x[0]!;
+  let q1 = x[1]!;
+  let q2 = x[2]!;
+  let q3 = x[3]!;
   for (const end = a + count; a < end; a++) {
     to[a] = to[a]! + (w0 * from[q0]! + w1 * from[q1]!) + (w2 * from[q2]! + w3 * from[q3]!);
     q0 += skip;

@@ -2,7 +2,7 @@
 import type { Shape } from '../../../spec/00-notation.ts';
 import { contract } from './contract.ts';
 import { mostTriples } from './count.ts';
-import { channelOf, factorsOf, type Kit, movedPlanes, type Shaped, volumeOf } from './kit.ts';
+import { asDoubles, channelOf, factorsOf, type Kit, movedPlanes, type Shaped, volumeOf } from './kit.ts';
 
 export interface Doubles extends Shaped {
   readonly value: Float64Array;
@@ -11,7 +11,7 @@ export interface Doubles extends Shaped {
 }
 
 export function doublesOf(shape: Shape, data: ArrayLike<number>): Doubles {
-  return { shape, value: Float64Array.from(data), roundings: 0 };
+  return { shape, value: asDoubles(data), roundings: 0 };
 }
 
 /**

@@ -17,34 +17,31 @@ export interface Field extends Shaped {
 
 /** An array that was given or computed, each entry as the arithmetic has it. A bias of C entries is (1, C, 1, 1). */
 export function fieldOf(shape: Shape, data: ArrayLike<number>, embed: (x: number) => Bounded): Field {
-  const [magnitude, inherited] = [new Float64Array(data.length), new Float64Array(data.length)];
-  let [roundings, some] = [0, false];
+  const magnitude = new Float64Array(data.length);
+  let inherited: Float64Array | undefined;
+  let roundings = 0;
   for (let i = 0; i < magnitude.length; i++) {
-    const x = data[i]!;
-    const entry = embed(x);
-    magnitude[i] = Math.abs(x);
-    inherited[i] = entry.inherited;
-    some ||= entry.inherited > 0;
+    const entry = embed(data[i]!);
+    magnitude[i] = entry.magnitude;
+    if (entry.inherited > 0) {
+      inherited ??= new Float64Array(data.length);
+      inherited[i] = entry.inherited;
+    }
     roundings = Math.max(roundings, entry.roundings);
   }
-  return {
-    shape,
-    magnitude,
-    inherited: some ? inherited : undefined,
-    terms: undefined,
-    roundings,
-  };
+  return { shape, magnitude, inherited, terms: undefined, roundings };
 }
 
-/** The i-th entry, as the arithmetic takes it, but for the sign of its value. */
-export function entryOf({ magnitude, inherited, terms, roundings }: Field, i: number): Bounded {
-  return {
+/** The entries, as the arithmetic takes them: one object that is filled anew, and good until the next is asked for. */
+export function entriesIn({ magnitude, inherited, terms, roundings }: Field): (i: number) => Bounded {
+  const entry = { value: 0, magnitude: 0, inherited: 0, terms: 0, roundings };
+  return (i) => {
     // Of a number that has no error: then it was given, and is as large as its magnitude. Nobody asks for another.
-    value: magnitude[i]!,
-    magnitude: magnitude[i]!,
-    inherited: inherited ? inherited[i]! : 0,
-    terms: terms ? terms[i]! : 0,
-    roundings,
+    entry.value = magnitude[i]!;
+    entry.magnitude = magnitude[i]!;
+    if (inherited) entry.inherited = inherited[i]!;
+    if (terms) entry.terms = terms[i]!;
+    return entry;
   };
 }
 
@@ -54,15 +51,16 @@ const leastError = 2 ** -200;
 /** E of each entry as an operand of products; undefined: none has an error. */
 export function operandErrors(field: Field, arithmetic: Arithmetic): Float64Array | undefined {
   const { magnitude, inherited, terms } = field;
+  const entry = entriesIn(field);
   if (!inherited && !terms) {
     const largest = magnitude.indexOf(magnitude.reduce((most, a) => Math.max(most, a), 0));
     // What is read as it is, where it is largest, is read as it is everywhere.
-    if (arithmetic.operandError(entryOf(field, largest)) === 0) return undefined;
+    if (arithmetic.operandError(entry(largest)) === 0) return undefined;
   }
   const errors = new Float64Array(magnitude.length);
   for (let i = 0; i < errors.length; i++) {
     if (magnitude[i] === 0 && !(inherited && inherited[i]! > 0)) continue;
-    const error = arithmetic.operandError(entryOf(field, i));
+    const error = arithmetic.operandError(entry(i));
     if (error > 0) errors[i] = Math.max(error, leastError);
   }
   return errors;

@@ -17,7 +17,7 @@ import type { Shape } from '../../../spec/00-notation.ts';
 import { contract } from './contract.ts';
 import { contractPairs, type Split } from './contract-pairs.ts';
 import { mostTriples } from './count.ts';
-import { channelOf, factorsOf, type Kit, movedPlanes, type Shaped, volumeOf } from './kit.ts';
+import { asDoubles, channelOf, factorsOf, type Kit, movedPlanes, type Shaped, volumeOf } from './kit.ts';
 
 /** |high + low − exact| ≤ error, and high is high + low rounded to nearest. */
 export interface Pairs extends Shaped {
@@ -31,7 +31,7 @@ export interface Pairs extends Shaped {
 const upwards = 1 + 2 ** -40;
 
 export function pairsOf(shape: Shape, data: ArrayLike<number>): Pairs {
-  return { shape, high: Float64Array.from(data), low: undefined, error: 0 };
+  return { shape, high: asDoubles(data), low: undefined, error: 0 };
 }
 
 interface Parts extends Split {
@@ -43,11 +43,7 @@ interface Parts extends Split {
 /** Heads of so many bits, at most 50, below the largest entry. */
 function split({ high, low, error }: Pairs, bits: number): Parts {
   const length = high.length;
-  const [head, tail, whole] = [0, 1, 2].map(() => new Float64Array(length)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const [head, tail] = [new Float64Array(length), new Float64Array(length)];
   // A power of two that is no less than any entry; log2 may round, so one more.
   const above = 2 ** (Math.floor(Math.log2(most(high) || 1)) + 1);
   // Adding this and taking it away again leaves a multiple of above·2^−bits, the nearest.
@@ -59,12 +55,11 @@ function split({ high, low, error }: Pairs, bits: number): Parts {
     const t = high[i]! - h + (low ? low[i]! : 0);
     head[i] = h;
     tail[i] = t;
-    whole[i] = h + t;
     if (Math.abs(h) > mostHead) mostHead = Math.abs(h);
     if (Math.abs(t) > mostTail) mostTail = Math.abs(t);
   }
   // The tail was rounded where there was a low part.
-  return { head, tail, whole, mostHead, mostTail, error: error + (low ? 2 ** -53 * mostTail : 0) };
+  return { head, tail, mostHead, mostTail, error: error + (low ? 2 ** -53 * mostTail : 0) };
 }
 
 function most(data: Float64Array): number {
