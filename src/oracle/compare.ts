@@ -48,6 +48,16 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
   return { kind: 'UNSUPPORTED', ...found, problem };
 }
 
+/** Whether these elements would pass; as `compare` has it, but it looks no further than the first that is wrong. */
+export function agrees({ exact, bounds }: Reference, got: ArrayLike<number>): boolean {
+  for (let i = 0; i < bounds.length; i++) {
+    const [value, bound] = [got[i]!, bounds[i]!];
+    if (!Number.isFinite(value) || bound === Number.POSITIVE_INFINITY) return false;
+    if (exact.distance(i, value, bound) > bound) return false;
+  }
+  return true;
+}
+
 /** The index of the i-th element of a row-major array. */
 function indexOf(shape: readonly number[], i: number): readonly number[] {
   const index: number[] = [];

@@ -7,6 +7,7 @@ import { pairs, pairsOf } from './fast/pairs.ts';
 import { inRange } from './fast/range.ts';
 import { runOn } from './fast/run.ts';
 import { allIntegers, lookup } from './lookup.ts';
+import { once } from './once.ts';
 import type { Quantity } from './quantity.ts';
 import type { Evidence } from './types.ts';
 
@@ -50,13 +51,5 @@ export function exactValues(quantity: Quantity, evidence: Evidence): ExactValues
       return integers && A < 2 ** 53 ? 0 : errorOfDouble(found, A);
     };
     return enclosed({ high: found.value, errorOf }, closer(array, length, magnitude));
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }

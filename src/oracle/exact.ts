@@ -3,6 +3,7 @@
  * proved close enough; the others from exact numbers, which are worked out when they are first needed.
  */
 import { type Dyadic, dyadicOf, dyadics, toDouble } from '../algebras/dyadic.ts';
+import { once } from './once.ts';
 
 export interface Exact {
   readonly length: number;
@@ -77,19 +78,20 @@ export function enclosed({ high, low, errorOf }: Enclosure, fallback: Exact): Ex
 
 /** Made when it is first asked something. */
 export function lazily(length: number, make: () => Exact): Exact {
-  let made: Exact | undefined;
-  const known = () => {
-    made ??= make();
-    return made;
+  const known = once(make);
+  let asked = false;
+  const exact = () => {
+    asked = true;
+    return known();
   };
   return {
     length,
     get fallbacks() {
-      return made?.fallbacks ?? 0;
+      return asked ? known().fallbacks : 0;
     },
-    nearest: (i) => known().nearest(i),
-    nearestFloat32: (i) => known().nearestFloat32(i),
-    distance: (i, got, limit) => known().distance(i, got, limit),
+    nearest: (i) => exact().nearest(i),
+    nearestFloat32: (i) => exact().nearestFloat32(i),
+    distance: (i, got, limit) => exact().distance(i, got, limit),
   };
 }
 
