@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that start processes or change the process they run in; each file of them gets a process of its own. */
-const impure = ['test/implementations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/examples.test.ts'];
+const impure = [
+  'test/implementations/**/*.test.ts',
+  'test/browser/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/examples.test.ts',
+];
 
 /** Tests that take long: `npm run test:slow`, and the gate; so that `npm test` stays short. */
 const slow = [

@@ -1,7 +1,7 @@
 /** `igc check onnxruntime-node`: implementations that are known by name. A file of such a name is ./onnxruntime-node. */
 import type { Declared } from '../implementations/module-question.ts';
 import { onnxAdapter } from '../implementations/onnx/adapter.ts';
-import { onnxRuntime } from '../implementations/onnx/runtime.ts';
+import { onnxRuntime } from '../implementations/onnx/open.ts';
 import { tensorCore } from '../implementations/tensor-core.ts';
 import { tfjs } from '../implementations/tfjs.ts';
 import type { Adapter } from '../oracle/adapter.ts';

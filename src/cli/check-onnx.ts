@@ -8,7 +8,7 @@ import {
   ModelError,
   type ModelReport,
 } from '../implementations/onnx/judge-model.ts';
-import { onnxRuntime, type RuntimeName } from '../implementations/onnx/runtime.ts';
+import { onnxRuntime, type RuntimeName } from '../implementations/onnx/open.ts';
 import { type ExitCode, exitCode, json, paint, positiveInteger, type Terminal, UsageError } from './frame.ts';
 import { printable, showDetails, styles, wrap } from './show-verdict.ts';
 import { table } from './table.ts';

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConstraintError } from '../../spec/00-notation.ts';
 import { FileError } from '../formats/index.ts';
 import { ImplementationError } from '../implementations/error.ts';
-import { PeerError } from '../implementations/peers.ts';
+import { MissingError } from '../implementations/missing.ts';
 import { checkVerb } from './check.ts';
 import { designVerb } from './design.ts';
 import { explainVerb } from './explain.ts';
@@ -63,7 +63,7 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
     terminal.err(`igc: ${error.message}\n`);
     return exitCode.unreadable;
   }
-  if (error instanceof PeerError) {
+  if (error instanceof MissingError) {
     terminal.err(`igc: UNSUPPORTED: ${error.message}\n`);
     return exitCode.undecided;
   }

@@ -5,11 +5,11 @@ import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { ImplementationError } from './error.ts';
 import { Exchange, type Parcel } from './exchange.ts';
 import { ProtocolError } from './fields.ts';
+import { inOneLine, printable, shortened } from './printable.ts';
 import type { ProcessOptions } from './process.ts';
 import { type Answer, type Hello, helloLine, questionLine, readAnswer, readHello } from './protocol.ts';
 import { oneAtATime } from './queue.ts';
 import { type Failure, Session } from './session.ts';
-import { inOneLine, printable, shortened } from './tail.ts';
 import { splitWords } from './words.ts';
 
 export interface CommandOptions extends Omit<ProcessOptions, 'ipc'> {

@@ -1,4 +1,4 @@
-import { inOneLine, shortened } from './tail.ts';
+import { inOneLine, shortened } from './printable.ts';
 
 /** What is wrong with a line that an implementation wrote. */
 export class ProtocolError extends Error {}

@@ -5,7 +5,7 @@ import type { Abilities, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
 import type { OperationName, Recorded } from '../oracle/types.ts';
 import { type Greeting, type Question, type Reply, type SentArray, storedAs } from './module-messages.ts';
-import { printable } from './tail.ts';
+import { printable } from './printable.ts';
 
 /** What is declared of a module beside what it says itself. */
 export interface Declared {

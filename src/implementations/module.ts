@@ -13,8 +13,8 @@ import { watchMemory } from './memory.ts';
 import type { Greeting, Question, Reply } from './module-messages.ts';
 import { abilitiesOf, type Declared, outcomeOf, questionOf } from './module-question.ts';
 import { patience } from './patience.ts';
+import { printable } from './printable.ts';
 import { endingOf, Process } from './process.ts';
-import { printable } from './tail.ts';
 
 export interface ModuleOptions extends Declared {
   /** Milliseconds for one case; default 10 000. */

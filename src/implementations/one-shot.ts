@@ -6,10 +6,11 @@ import { type CommandOptions, defaultAnswerMemory, defaultTimeout } from './comm
 import { ImplementationError } from './error.ts';
 import { Exchange, type Parcel } from './exchange.ts';
 import { within } from './patience.ts';
+import { inOneLine } from './printable.ts';
 import { endingOf, Process, quotedWords } from './process.ts';
 import { questionFields, type TensorFormat } from './protocol.ts';
 import { oneAtATime } from './queue.ts';
-import { inOneLine, Tail } from './tail.ts';
+import { Tail } from './tail.ts';
 import { splitWords } from './words.ts';
 
 export interface OneShotOptions

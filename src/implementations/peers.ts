@@ -2,9 +2,10 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { MissingError } from './missing.ts';
 
 /** A package that isn't there or doesn't load; the message says how to install it. */
-export class PeerError extends Error {
+export class PeerError extends MissingError {
   override readonly name = 'PeerError';
 }
 
@@ -13,6 +14,9 @@ export const installCommands = {
   'onnxruntime-node': 'npm install onnxruntime-node --ignore-scripts',
   'onnxruntime-web': 'npm install onnxruntime-web',
   '@tensorflow/tfjs': 'npm install @tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-wasm': 'npm install @tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu': 'npm install @tensorflow/tfjs-backend-webgpu',
+  'gpu.js': 'npm install gpu.js',
 } as const;
 
 export type PeerName = keyof typeof installCommands;
@@ -24,10 +28,8 @@ export interface Peer {
 }
 
 /** Looks in the folder where we were started, then beside this package. Rejects with a PeerError. */
-export async function importPeer(name: PeerName, folder = process.cwd()): Promise<Peer> {
-  const places = [pathToFileURL(join(folder, 'igc-oracle.js')).href, import.meta.url];
-  const path = places.map((place) => resolved(name, place)).find((found) => found !== undefined);
-  if (path === undefined) throw new PeerError(`${name} isn't installed: ${installCommands[name]}`);
+export async function importPeer(name: PeerName, folder?: string): Promise<Peer> {
+  const path = pathOf(name, folder);
   try {
     const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
     // What is CommonJS is its default export.
@@ -39,6 +41,25 @@ export async function importPeer(name: PeerName, folder = process.cwd()): Promis
   }
 }
 
+/** The folder of a package, for those who serve its files, and its version. Throws a PeerError. */
+export function findPeer(
+  name: PeerName,
+  folder?: string,
+): { readonly folder: string; readonly version: string } {
+  const path = pathOf(name, folder);
+  return { folder: folderOf(name, path), version: versionOf(name, path) };
+}
+
+/** The folder in which packages are looked for first: IGC_PEERS, else where we were started. */
+const startFolder = () => process.env.IGC_PEERS ?? process.cwd();
+
+function pathOf(name: PeerName, folder = startFolder()): string {
+  const places = [pathToFileURL(join(folder, 'igc-oracle.js')).href, import.meta.url];
+  const path = places.map((place) => resolved(name, place)).find((found) => found !== undefined);
+  if (path === undefined) throw new PeerError(`${name} isn't installed: ${installCommands[name]}`);
+  return path;
+}
+
 function resolved(name: string, from: string): string | undefined {
   try {
     return createRequire(from).resolve(name);
@@ -47,11 +68,16 @@ function resolved(name: string, from: string): string | undefined {
   }
 }
 
-/** Of the package.json above the file; not every package exports it. */
+/** The folder of the package that a file is in. */
+function folderOf(name: string, path: string): string {
+  const inside = join('node_modules', name);
+  return path.slice(0, path.lastIndexOf(inside) + inside.length);
+}
+
+/** Of its package.json; not every package exports it. */
 function versionOf(name: string, path: string): string {
-  const folder = path.slice(0, path.lastIndexOf(join('node_modules', name)));
   try {
-    const file = join(folder, 'node_modules', name, 'package.json');
+    const file = join(folderOf(name, path), 'package.json');
     const description: unknown = createRequire(import.meta.url)(file);
     return isObject(description) ? String(description.version) : 'unknown version';
   } catch {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { printable, shortened } from './printable.ts';
 
 /** What Node writes below the message of an error: where it was, and its own version. */
 const noise = /^at .*:\d+:\d+\)?$|^Node\.js v[\d.]+$/;
@@ -27,19 +28,4 @@ export class Tail {
       .map((line) => shortened(line, 200))
       .join(' / ');
   }
-}
-
-/** The text without what a terminal would obey; lines stay lines. */
-export function printable(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, '\u{fffd}');
-}
-
-/** The text, cut to this many characters. */
-export function shortened(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
-}
-
-/** The text in one line, safe to print. */
-export function inOneLine(text: string): string {
-  return printable(text).replace(/\s+/g, ' ');
 }

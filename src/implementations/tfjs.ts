@@ -4,8 +4,8 @@ import { shapeOf } from '../oracle/lookup.ts';
 import type { Recorded } from '../oracle/types.ts';
 import type { Declared } from './module-question.ts';
 import { importPeer } from './peers.ts';
+import { printable } from './printable.ts';
 import { oneAtATime } from './queue.ts';
-import { printable } from './tail.ts';
 
 interface Tensor {
   readonly shape: number[];

@@ -6,8 +6,8 @@ import { needed, patches, some } from '../../src/implementations/onnx/crop.ts';
 import { findLayers } from '../../src/implementations/onnx/find.ts';
 import { judgeModel, ModelError, type ModelOptions } from '../../src/implementations/onnx/judge-model.ts';
 import { layerOf } from '../../src/implementations/onnx/layer.ts';
-import { onnxRuntime } from '../../src/implementations/onnx/runtime.ts';
-import { importPeer, PeerError, type PeerName } from '../../src/implementations/peers.ts';
+import { onnxRuntime } from '../../src/implementations/onnx/open.ts';
+import { importPeer, PeerError } from '../../src/implementations/peers.ts';
 import { tfjs } from '../../src/implementations/tfjs.ts';
 import type { Case } from '../../src/oracle/adapter.ts';
 import { campaign } from '../../src/oracle/campaign.ts';
@@ -209,7 +209,7 @@ describe('peers', () => {
   });
 
   const folder = process.env.IGC_PEERS ?? process.cwd();
-  const peers: readonly PeerName[] = ['onnxruntime-node', 'onnxruntime-web', '@tensorflow/tfjs'];
+  const peers = ['onnxruntime-node', 'onnxruntime-web', '@tensorflow/tfjs'] as const;
   it.for(peers)('%s agrees with the specification', { timeout: 300_000 }, async (name, { skip }) => {
     const opened =
       name === '@tensorflow/tfjs'

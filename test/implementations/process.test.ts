@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { inWords } from '../../src/implementations/ending.ts';
 import { Lines } from '../../src/implementations/lines.ts';
 import { patience, within } from '../../src/implementations/patience.ts';
+import { printable } from '../../src/implementations/printable.ts';
 import { Process } from '../../src/implementations/process.ts';
-import { printable, Tail } from '../../src/implementations/tail.ts';
+import { Tail } from '../../src/implementations/tail.ts';
 import { splitWords } from '../../src/implementations/words.ts';
 import { isAlive, isGone } from './alive.ts';
 

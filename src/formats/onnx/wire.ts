@@ -127,7 +127,7 @@ export function textIn(field: Field, what: string, reading: Reading): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    const got = quoted(Buffer.from(bytes.subarray(0, 60)).toString('latin1'));
+    const got = quoted(String.fromCharCode(...bytes.subarray(0, 60)));
     throw reading.place.error(what, 'text in UTF-8', got, { cause });
   }
 }

@@ -1,8 +1,8 @@
 /** An ONNX runtime as an implementation: each case becomes a model of its own, which the runtime loads and runs. */
 import type { Abilities, Adapter, Case, Outcome } from '../../oracle/adapter.ts';
 import type { Declared } from '../module-question.ts';
+import { printable } from '../printable.ts';
 import { oneAtATime } from '../queue.ts';
-import { printable } from '../tail.ts';
 import { caseModel } from './case-model.ts';
 import type { OnnxRuntime } from './runtime.ts';
 

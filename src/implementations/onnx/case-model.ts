@@ -1,6 +1,7 @@
 /** A case as an ONNX model: its weights are in it, x is its input, y its output. */
 import { outputExtent } from '../../../spec/01-group-convolution.ts';
-import { encodeOnnx, type OnnxAttribute, type OnnxNode, type OnnxTensor } from '../../formats/onnx/index.ts';
+import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../../formats/onnx/model.ts';
+import { encodeOnnx } from '../../formats/onnx/write.ts';
 import type { Case } from '../../oracle/adapter.ts';
 import { shapeOf } from '../../oracle/lookup.ts';
 import type { Recorded } from '../../oracle/types.ts';

@@ -12,7 +12,7 @@ import { judge } from '../../oracle/judge.ts';
 import { linearCongruential } from '../../oracle/random.ts';
 import type { Recorded, Verdict, VerdictKind } from '../../oracle/types.ts';
 import { TensorError } from '../../tensor/index.ts';
-import { printable } from '../tail.ts';
+import { printable } from '../printable.ts';
 import { type Found, findLayers, valuesOf } from './find.ts';
 import { type Layer, layerOf, SkipError, type Values } from './layer.ts';
 import type { OnnxRuntime, RuntimeTensor, RuntimeTensors } from './runtime.ts';
