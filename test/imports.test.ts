@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/algebras',
     'src/tensor',
     'src/formats',
+    'src/kernels',
     'src/oracle',
     'ndarray',
     'node:',

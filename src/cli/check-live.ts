@@ -68,8 +68,8 @@ probes in a process of its own, each twice, and judged; the first failure is
 matched with the known bugs, made as small as it goes and written to a folder
 with the command that replays it.
 
-By name: tensor-core (our own), onnxruntime-node, onnxruntime-web, tfjs, where
-they are installed.
+By name: tensor-core, kernels (our own), and onnxruntime-node, onnxruntime-web,
+tfjs, where they are installed.
 `;
 
 const modules = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];

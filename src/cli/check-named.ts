@@ -1,4 +1,6 @@
 /** `igc check onnxruntime-node`: implementations that are known by name. A file of such a name is ./onnxruntime-node. */
+
+import { kernels } from '../implementations/kernels.ts';
 import type { Declared } from '../implementations/module-question.ts';
 import { onnxAdapter } from '../implementations/onnx/adapter.ts';
 import { onnxRuntime } from '../implementations/onnx/open.ts';
@@ -9,6 +11,7 @@ import type { Adapter } from '../oracle/adapter.ts';
 type Open = (declared: Declared) => Promise<Adapter>;
 
 const opened: Readonly<Record<string, Open>> = {
+  kernels: async (declared) => kernels(declared),
   'tensor-core': async (declared) => tensorCore(declared),
   'onnxruntime-node': async (declared) => onnxAdapter(await onnxRuntime('onnxruntime-node'), declared),
   'onnxruntime-web': async (declared) => onnxAdapter(await onnxRuntime('onnxruntime-web'), declared),

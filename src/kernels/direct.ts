@@ -1,63 +1,46 @@
-/** The direct strategy: every product of a weight and a pixel, in tiles, strip by strip. It takes every shape. */
+/** The direct strategy: every product of a weight and a pixel, in tiles, strip by strip. */
+import { designOf, type PrimaryDesign } from './design.ts';
 import { type Geometry, outputChannels } from './geometry.ts';
-import type { Design, PackedWeights, Refusal, Strategy, Target, Weights } from './strategy.ts';
-import { floatBytes, lanes, panelsOf, roundUp, sourceOf } from './wasm/layout.ts';
+import type { Design, Refusal, Strategy, Target } from './strategy.ts';
+import { floatBytes, lanes, panelsOf, sourceOf } from './wasm/layout.ts';
 import { groupBytes, packGroups } from './wasm/packing.ts';
-import { type PrimaryPlan, primaryPacking, primaryPhase } from './wasm/primary.ts';
-import { type SecondaryPlan, secondaryPacking, secondaryPhase } from './wasm/secondary.ts';
+import { primaryPacking, primaryPhase } from './wasm/primary.ts';
 import type { Tile } from './wasm/tile.ts';
 
 /** What a strip may take, so that it stays in a core's own cache. */
 const stripBudget = 192 * 1024;
 
+/** Beyond so many bytes a padded group shouldn't be many times as large as what is in it. */
+const paddedFree = 2 ** 20;
+const paddedTimes = 8;
+
 export const direct: Strategy = {
   name: 'direct',
-  design(geometry: Geometry, target: Target): Design | Refusal {
+  design(geometry: Geometry, { relaxed }: Target): Design | Refusal {
     const stripRows = rowsOfStrip(geometry);
     const source = sourceOf(geometry, stripRows);
+    const image = geometry.inputs * geometry.height * geometry.width * floatBytes;
+    if (source.bytes > Math.max(paddedFree, paddedTimes * image)) {
+      return { refused: `with its padding a group of ${image} bytes takes ${source.bytes}` };
+    }
     const panels = geometry.mixed === undefined ? undefined : panelsOf(geometry, stripRows);
-    const primary: PrimaryPlan = {
-      geometry,
-      source,
-      panels,
-      tile: primaryTile(geometry, stripRows),
-      relaxed: target.relaxed,
-    };
-    const primaryBytes = geometry.groups * groupBytes(primaryPacking(primary));
-    const secondary = panels && {
-      geometry: geometry as SecondaryPlan['geometry'],
-      panels,
-      stripRows,
-      tile: secondaryTile(geometry),
-      weightsOffset: roundUp(primaryBytes, 64),
-      relaxed: target.relaxed,
-    };
-    return {
+    const tile = tileOf(geometry, stripRows);
+    const packing = primaryPacking(geometry, source, tile);
+    const primary: PrimaryDesign = {
       strategy: 'direct',
-      why: 'every product of a weight and a pixel, in tiles',
+      why: `every product of a weight and a pixel, in tiles of ${tile.channels} channels by ${tile.rows} × ${
+        tile.vectors * lanes
+      } pixels`,
       algorithm: 'sum',
       stripRows,
-      phases: [
-        { name: 'primary', groups: geometry.groups },
-        ...(secondary ? [{ name: 'secondary', groups: geometry.outputs }] : []),
-      ],
-      weightBytes: secondary
-        ? secondary.weightsOffset + geometry.outputs * groupBytes(secondaryPacking(secondary))
-        : primaryBytes,
+      weightBytes: geometry.groups * groupBytes(packing),
       scratchBytes: source.bytes,
-      panelBytes: panels?.bytes ?? 0,
-      emit: () => ({
-        primary: primaryPhase(primary),
-        ...(secondary ? { secondary: secondaryPhase(secondary) } : {}),
-      }),
-      pack(weights: Weights, into: PackedWeights) {
-        packGroups(primaryPacking(primary), geometry.groups, weights.primary, weights.primaryBias, into, 0);
-        if (!secondary) return;
-        const begin = secondary.weightsOffset / floatBytes;
-        const packing = secondaryPacking(secondary);
-        packGroups(packing, geometry.outputs, weights.secondary!, weights.secondaryBias, into, begin);
+      emit: () => primaryPhase({ geometry, source, panels, tile, packing, relaxed }),
+      pack(weights, into) {
+        packGroups(packing, geometry.groups, weights.primary, weights.primaryBias, into, 0);
       },
     };
+    return designOf(geometry, primary, relaxed);
   },
 };
 
@@ -68,12 +51,9 @@ function rowsOfStrip(geometry: Geometry): number {
   return Math.min(Math.max(Math.ceil(rows / strips), 1), rows);
 }
 
-function primaryTile({ outputs, columns }: Geometry, stripRows: number): Tile {
+/** Eight sums, fewer where there are fewer channels or pixels. */
+function tileOf({ outputs, columns }: Geometry, stripRows: number): Tile {
   const vectors = Math.min(Math.ceil(columns / lanes), 4);
   const rows = Math.min(Math.floor(4 / vectors), stripRows);
   return { channels: Math.min(outputs, 2), rows, vectors };
-}
-
-function secondaryTile({ mixed = 1 }: Geometry): Tile {
-  return { channels: Math.min(mixed, 2), rows: 1, vectors: 4 };
 }

@@ -1,10 +1,11 @@
 /** Which strategy computes a shape: the first in the list that takes it. */
 import { direct } from './direct.ts';
+import { general } from './general.ts';
 import type { Geometry } from './geometry.ts';
 import type { Design, Strategy, Target } from './strategy.ts';
 
 /** From the most special to the one that takes everything. */
-const strategies: readonly Strategy[] = [direct];
+const strategies: readonly Strategy[] = [direct, general];
 
 /** The design of a shape. Its `why` tells what the strategies before it had against the shape. */
 export function plan(geometry: Geometry, target: Target): Design {

@@ -118,7 +118,7 @@ function finished(
 ) {
   const numbers = Array.from(data, (entry, index) => {
     const sum = entry + (residual?.[index] ?? 0);
-    return (relu ? Math.max(sum, 0) : sum) + 0;
+    return relu ? Math.max(sum, 0) : sum;
   });
   return { shape: [...shape], data: numbers };
 }

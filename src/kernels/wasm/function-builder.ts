@@ -16,6 +16,9 @@ export interface Local {
 /** Writes part of a function. */
 export type Body = () => void;
 
+/** How types are written. */
+export const valueTypes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+
 const noResult = 0x40;
 
 export class FunctionBuilder {
@@ -147,15 +150,9 @@ export class FunctionBuilder {
   call = (index: number): this => this.#op(0x10, index);
 
   /** `yes` where the integer on the stack isn't zero, otherwise `no`. */
-  if = (yes: Body, no?: Body): this => {
-    this.#code.raw(0x04, noResult);
-    yes();
-    if (no) {
-      this.#code.raw(0x05);
-      no();
-    }
-    return this.#op(0x0b);
-  };
+  if = (yes: Body, no?: Body): this => this.#branch(noResult, yes, no);
+  /** The same, where both sides leave a float. */
+  ifF32 = (yes: Body, no: Body): this => this.#branch(valueTypes.f32, yes, no);
 
   /** local += bytes. */
   advance = (local: Local, bytes: number): this => {
@@ -187,6 +184,16 @@ export class FunctionBuilder {
 
   #atomic(opcode: number, offset: number): this {
     return this.#op(0xfe, opcode, 2, offset);
+  }
+
+  #branch(result: number, yes: Body, no?: Body): this {
+    this.#code.raw(0x04, result);
+    yes();
+    if (no) {
+      this.#code.raw(0x05);
+      no();
+    }
+    return this.#op(0x0b);
   }
 
   #nested(opcode: number, body: Body): this {

@@ -1,8 +1,6 @@
 /** A WebAssembly module from functions: sections of types, one imported memory, functions, exports and code. */
 import { Encoder } from './encoder.ts';
-import type { FunctionBuilder, ValueType } from './function-builder.ts';
-
-const valueTypes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+import { type FunctionBuilder, type ValueType, valueTypes } from './function-builder.ts';
 
 /** 65 536 pages of 64 KiB: all that a 32-bit address reaches. */
 export const maximumPages = 65536;

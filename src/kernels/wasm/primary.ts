@@ -19,11 +19,12 @@ export interface PrimaryPlan {
   /** Where a block's tiles go; undefined of a convolution alone. */
   readonly panels: Panels | undefined;
   readonly tile: Tile;
+  readonly packing: Packing;
   readonly relaxed: boolean;
 }
 
 /** How the weights of the primary are packed. */
-export function primaryPacking({ geometry, source, tile }: PrimaryPlan): Packing {
+export function primaryPacking(geometry: Geometry, source: Source, tile: Tile): Packing {
   return {
     channels: cut(geometry.outputs, tile.channels),
     steps: taps(geometry),
@@ -34,9 +35,8 @@ export function primaryPacking({ geometry, source, tile }: PrimaryPlan): Packing
 
 /** Emits the phase. */
 export function primaryPhase(plan: PrimaryPlan): FunctionBuilder {
-  const { geometry, source, tile } = plan;
+  const { geometry, source, tile, packing } = plan;
   const { inputs, height, width, window, columns } = geometry;
-  const packing = primaryPacking(plan);
   const { f, locals } = phaseFunction();
   const { input, scratch, weights, row, rows, first, count } = locals;
   const imageGroup = inputs * height * width * floatBytes;
@@ -44,7 +44,7 @@ export function primaryPhase(plan: PrimaryPlan): FunctionBuilder {
   const { groupStep, destination } = primaryDestination(f, plan, locals);
   const [group, left, base, at] = f.several('i32', 4) as Four;
   const copy = source.inPlace ? undefined : copyPadded(f, geometry, source);
-  const rowOfTiles = tilesAlongRow(f, plan, locals, packing);
+  const rowOfTiles = tilesAlongRow(f, plan, locals);
 
   advanceBy(f, input, first, imageGroup);
   advanceBy(f, weights, first, groupBytes(packing));
@@ -83,8 +83,8 @@ function primaryDestination(f: FunctionBuilder, { geometry, panels }: PrimaryPla
 }
 
 /** Emits the tiles of all channels along a row of tiles; of the last one, some lanes may be unused. */
-function tilesAlongRow(f: FunctionBuilder, plan: PrimaryPlan, locals: PhaseLocals, packing: Packing) {
-  const { geometry, source, panels, tile, relaxed } = plan;
+function tilesAlongRow(f: FunctionBuilder, plan: PrimaryPlan, locals: PhaseLocals) {
+  const { geometry, source, panels, tile, packing, relaxed } = plan;
   const { window, columns, relu } = geometry;
   const registers = registersFor(f, [tile]);
   const [base, rowAt, at, packed] = f.several('i32', 4) as Four;
