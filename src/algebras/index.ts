@@ -13,3 +13,4 @@ export * from './positions.ts';
 export * from './precision.ts';
 export * from './prime.ts';
 export * from './rational.ts';
+export * from './winograd.ts';
