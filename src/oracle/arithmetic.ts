@@ -5,6 +5,7 @@
  */
 import { type BoundAlgebra, type Bounded, bound } from '../algebras/bound.ts';
 import { type Precision, precisions, type Rounding } from '../algebras/precision.ts';
+import { type Rational, rationalOf, rationals } from '../algebras/rational.ts';
 import type { Evidence, StoredAs } from './types.ts';
 
 export interface Arithmetic {
@@ -14,6 +15,13 @@ export interface Arithmetic {
   given(x: number): Bounded;
   /** An entry of an array that it computed: it may have gone on with the number from before it was recorded. */
   computed(x: number): Bounded;
+  /** A constant of an algorithm, rounded where the implementation can't hold it. */
+  constant(x: Rational): Bounded;
+  /**
+   * A pending sum that was computed in one of two ways: at least the error of either, alone or with a term more in the
+   * last sum. The magnitude is that of `sum`, the way of the specification.
+   */
+  either(sum: Bounded, other: Bounded): Bounded;
   /** How far an operand of a product can be from the exact number; as `mul` has it. */
   operandError(a: Bounded): number;
   /** How far an entry that is recorded in this format can be from the exact one; 0: it is the exact one. */
@@ -68,11 +76,29 @@ export function arithmeticOf(evidence: Evidence, results: readonly StoredAs[]): 
     operandOverflows ||= overflows(a, passed);
     return pass(a);
   };
+  const operandError = (a: Bounded) => bounds.operandErrorOf(operand(a));
   return {
     algebra: { ...bounds, mul: (a, b) => bounds.mul(operand(a), operand(b)) },
     given: (x) => (fitsPassed(x) ? bounds.leaf(x) : rounded(bounds.leaf(x), passed)),
     computed: (x) => rounded(bounds.leaf(x), passed),
-    operandError: (a) => bounds.operandErrorOf(operand(a)),
+    constant: (x) => {
+      const nearest = Number(x.numerator) / Number(x.denominator);
+      const isExact = rationals.equals(rationalOf(nearest), x) && fitsPassed(nearest);
+      return isExact ? bounds.leaf(nearest) : rounded(bounds.leaf(nearest), passed);
+    },
+    either: (sum, other) => {
+      if (other.magnitude === 0 && other.inherited === 0) return sum;
+      // One more term than the other has, so that a bias may have been among them.
+      const error = operandError({ ...other, terms: other.terms + 1 });
+      return {
+        ...sum,
+        inherited: Math.max(sum.inherited, error),
+        terms: Math.max(sum.terms, other.terms),
+        // As in `mul`: those of E, which `errorOf` makes up for.
+        roundings: Math.max(sum.roundings, other.roundings + 19),
+      };
+    },
+    operandError,
     boundOf: (a, stored) => {
       const format = formatOf(stored);
       const result = pass(a);

@@ -1,13 +1,17 @@
+import type { Tensor } from '../../spec/00-notation.ts';
 import type { Bounded } from '../algebras/bound.ts';
 import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
 import type { Exact } from './exact.ts';
 import { bySpecification, exactValues, isInRange } from './exact-values.ts';
 import { boundsIn } from './fast/bounds.ts';
-import { entriesIn, fieldOf } from './fast/field.ts';
+import { entriesIn, type Field, fieldOf } from './fast/field.ts';
+import type { Kit } from './fast/kit.ts';
 import { runOn } from './fast/run.ts';
-import { allIntegers, lookup } from './lookup.ts';
+import { winogradBoundsIn } from './fast/winograd.ts';
+import { allIntegers, type Lookup, lookup } from './lookup.ts';
 import type { Quantity } from './quantity.ts';
 import type { Evidence, StoredAs } from './types.ts';
+import { winogradOperations } from './winograd-bound.ts';
 
 /** What a recorded array should be, exactly, and how far a correct implementation may be from it. */
 export interface Reference extends Tolerance {
@@ -72,15 +76,17 @@ function evaluate(
   );
   const embed = (x: number, name: string) =>
     computed.has(name) ? arithmetic.computed(x) : arithmetic.given(x);
-  const entries = (() => {
-    if (slow || evidence.composed || !isInRange(quantity, evidence)) {
-      const bounded = quantity.compute(arithmetic.algebra, lookup(evidence, embed));
-      return (array: string): Entries => {
-        const { data } = bounded[array]!;
-        return { length: data.length, at: (i) => data[i]!, magnitude: (i) => data[i]!.magnitude };
-      };
-    }
-    const fields = runOn(quantity, evidence, boundsIn(arithmetic), (shape, data, name) =>
+  const isSlow = slow || evidence.composed || !isInRange(quantity, evidence);
+  /** By the specification, or by operations of its own. */
+  const bySpec = (run: (get: Lookup<Bounded>) => Readonly<Record<string, Tensor<Bounded>>>) => {
+    const bounded = run(lookup(evidence, embed));
+    return (array: string): Entries => {
+      const { data } = bounded[array]!;
+      return { length: data.length, at: (i) => data[i]!, magnitude: (i) => data[i]!.magnitude };
+    };
+  };
+  const inFields = (kit: Kit<Field>) => {
+    const fields = runOn(quantity, evidence, kit, (shape, data, name) =>
       fieldOf(shape, data, (x) => embed(x, name)),
     );
     return (array: string): Entries => {
@@ -88,11 +94,21 @@ function evaluate(
       const { magnitude } = field;
       return { length: magnitude.length, at: entriesIn(field), magnitude: (i) => magnitude[i]! };
     };
-  })();
-  return {
-    tolerances: tolerancesOf(quantity, evidence, arithmetic, entries),
-    magnitudes: (array) => entries(array).magnitude,
   };
+  const sums = isSlow
+    ? bySpec((get) => quantity.compute(arithmetic.algebra, get))
+    : inFields(boundsIn(arithmetic));
+  return {
+    tolerances: tolerancesOf(quantity, evidence, arithmetic, sums, winograd()),
+    magnitudes: (array) => sums(array).magnitude,
+  };
+
+  function winograd(): ((array: string) => Entries) | undefined {
+    const points = evidence.winograd;
+    if (points === undefined) return undefined;
+    if (!isSlow) return inFields(winogradBoundsIn(arithmetic, points));
+    return bySpec((get) => quantity.run(winogradOperations(arithmetic, evidence.composed, points), get));
+  }
 }
 
 /** The entries of an array; what `at` gives is good until it is asked again. */
@@ -102,21 +118,24 @@ interface Entries {
   magnitude(i: number): number;
 }
 
+/** By the entries of `sums` or, where a convolution may have been computed otherwise, of `other`. */
 function tolerancesOf(
   quantity: Quantity,
   evidence: Evidence,
   arithmetic: Arithmetic,
-  entries: (array: string) => Entries,
+  sums: (array: string) => Entries,
+  other?: (array: string) => Entries,
 ): ReadonlyMap<string, Tolerance> {
   const integers = quantity.from.every((name) => allIntegers(evidence.arrays.get(name)!));
   return new Map(
     quantity.results.map(({ array }) => {
       const { stored } = evidence.arrays.get(array)!;
-      const found = entries(array);
+      const found = (other ?? sums)(array);
       const most = largest(found);
       // Integers, none of whose partial sums leaves the significand.
       const isIntegral = integers && most.magnitude <= arithmetic.exactIntegers;
-      const isExact = isMove(quantity, evidence, stored) || isIntegral;
+      const isSummed = other === undefined || isAlike(found, sums(array));
+      const isExact = isMove(quantity, evidence, stored) || (isIntegral && isSummed);
       const bounds = new Float64Array(found.length);
       const overflows = new Uint8Array(found.length);
       const none = !arithmetic.mayOverflow(most, stored);
@@ -127,6 +146,14 @@ function tolerancesOf(
       return [array, { bounds, overflows }];
     }),
   );
+}
+
+/** Whether no entry has got an error that its sums don't have. */
+function isAlike(entries: Entries, sums: Entries): boolean {
+  for (let i = 0; i < entries.length; i++) {
+    if (entries.at(i).inherited !== sums.at(i).inherited) return false;
+  }
+  return true;
 }
 
 /** An entry as large as the largest in every way: what it can't do, none can. */

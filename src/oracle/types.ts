@@ -1,5 +1,6 @@
 import type { Window } from '../../spec/00-notation.ts';
 import type { PrecisionName } from '../algebras/precision.ts';
+import type { WinogradPoints } from '../algebras/winograd.ts';
 
 /** How an implementation fared. Only PASS is good. */
 export const verdictKinds = [
@@ -46,6 +47,11 @@ export interface Evidence {
   readonly flushesSubnormals: boolean;
   /** Whether the block was computed as one convolution with the composite kernel. */
   readonly composed: boolean;
+  /**
+   * The points ±a, ±b of Winograd's F(4×4, 3×3), where a 3×3 convolution of stride and dilation 1 may have been computed
+   * with it, its transforms with these; absent: all convolutions were sums of products. Gradients always are.
+   */
+  readonly winograd?: WinogradPoints | undefined;
 }
 
 /** One element that isn't what it should be. */

@@ -100,3 +100,21 @@ export function winogradConvolution<V>(
     return ((plane * 16 + within) * down + Math.floor(i / 4)) * across + Math.floor(j / 4);
   });
 }
+
+/** Parts with which results are known however the convolution was computed. */
+export interface EitherParts<V> extends WinogradParts<V> {
+  /** What holds of a result that is one or the other. */
+  either(sum: V, winograd: V): V;
+}
+
+/** A group convolution that was computed as sums of products or, where its shape allows, by Winograd's. */
+export function sumOrWinograd<V>(
+  parts: EitherParts<V>,
+  points: WinogradPoints,
+): Operations<V>['groupConvolution'] {
+  return (x, kernel, groups, window) => {
+    const sum = parts.groupConvolution(x, kernel, groups, window);
+    if (!isWinogradShaped(parts.shape(kernel), window)) return sum;
+    return parts.either(sum, winogradConvolution(parts, points, x, kernel, groups, window));
+  };
+}

@@ -1,5 +1,6 @@
 /** What operations on arrays are made of, for one kind of array: bounds, doubles, pairs of doubles, exact numbers. */
 import type { Shape } from '../../../spec/00-notation.ts';
+import type { Operations } from '../operations.ts';
 import type { Geometry, Role } from './geometry.ts';
 
 export interface Shaped {
@@ -18,6 +19,10 @@ export interface Kit<V extends Shaped> {
   sumPositions(g: V): V;
   /** Moves whole planes of an array of (N, C, H, W): plane p of the result is plane `from(p)`. */
   movePlanes(v: V, from: (p: number) => number): V;
+  /** The group convolution, where it can be computed in other ways than as sums of products. */
+  otherWays?(
+    sums: Pick<Operations<V>, 'groupConvolution' | 'interleave'>,
+  ): Operations<V>['groupConvolution'];
 }
 
 /** The two factors of a product, and their roles, in the order input, kernel, output. */
