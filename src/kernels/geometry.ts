@@ -39,3 +39,8 @@ export function multiplyAdds(geometry: Geometry): number {
   const { groups, outputs, mixed = 0, rows, columns } = geometry;
   return (groups * outputs * taps(geometry) + outputs * groups * mixed) * rows * columns;
 }
+
+/** Whether the primary adds biases; of a lone convolution it is the last, which has those of a normalisation too. */
+export function primaryHasBias({ mixed, primaryBias, bias }: Geometry): boolean {
+  return mixed === undefined ? bias : primaryBias;
+}

@@ -1,8 +1,8 @@
 import { outputExtent } from '../../spec/01-group-convolution.ts';
 import { blockQuantities } from './block-quantities.ts';
 import { shapeOf } from './lookup.ts';
-import { specOperations } from './operations.ts';
 import type { Computation, Quantity } from './quantity.ts';
+import { specOperations } from './spec-operations.ts';
 import type { Evidence } from './types.ts';
 
 /** The quantities that this evidence can be asked, in the order of the block. */

@@ -5,7 +5,8 @@ import { interleave } from '../../spec/02-interleave.ts';
 import type { Bounded } from '../algebras/bound.ts';
 import type { WinogradPoints } from '../algebras/winograd.ts';
 import type { Arithmetic } from './arithmetic.ts';
-import { type Operations, specOperations } from './operations.ts';
+import type { Operations } from './operations.ts';
+import { specOperations } from './spec-operations.ts';
 import { sumOrWinograd } from './winograd.ts';
 
 /** The specification's operations on bounds, where 3×3 convolutions were computed as sums or by Winograd's. */

@@ -1,0 +1,135 @@
+/** Where Winograd's algorithm keeps what it works on, and which tiles a strip has. */
+import { type Geometry, primaryHasBias } from '../../geometry.ts';
+import { floatBytes, lanes, lineBytes, panelsOf, roundUp, spread, vectorBytes } from '../layout.ts';
+
+/** Outputs of a tile along each axis, and the pixels that they need. */
+export const tileSize = 4;
+export const tileReach = 6;
+/** The products of a tile. */
+export const tileProducts = tileReach * tileReach;
+
+/** Four tiles side by side in the lanes of a vector, or wherever a table says. */
+export type Lanes = 'adjacent' | 'scattered';
+
+/** Strips of one number of rows: all but the last, or the last. */
+export interface Strip {
+  readonly rows: number;
+  /** Tiles of four rows, the last perhaps cut off. */
+  readonly tileRows: number;
+  readonly vectors: number;
+  /** Of its table, from where the tables begin. */
+  readonly table: number;
+}
+
+export interface WinogradLayout {
+  /** Tiles along a row of the output. */
+  readonly across: number;
+  readonly lanes: Lanes;
+  readonly strips: readonly Strip[];
+  /** Of the tables, behind the weights. */
+  readonly tables: number;
+  readonly weightBytes: number;
+  /** Of the weights of one group. */
+  readonly groupBytes: number;
+  /** In the scratch memory: rows that were transformed down, tiles, products, half-transformed products, a row of zeros. */
+  readonly down: Region & { readonly pitch: number; readonly tileRow: number };
+  readonly tiles: Region & { readonly product: number; readonly channel: number };
+  readonly products: Region & { readonly channel: number };
+  readonly half: Region;
+  readonly zeros: Region;
+  readonly scratchBytes: number;
+  /** Of what is written: from one channel of a group to the next, from a group to the next, from a row to the next. */
+  readonly target: { readonly channel: number; readonly group: number; readonly row: number };
+}
+
+interface Region {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/**
+ * What a table has for each tile, or for four that lie side by side: where it begins in `down` and in the target, and how
+ * many rows and columns of it, or of the last of the four, exist.
+ */
+export const tableEntry = 4 * 4;
+
+export function layoutOf(geometry: Geometry, stripRows: number): WinogradLayout {
+  const { groups, inputs, outputs, mixed, width, rows, columns, window } = geometry;
+  const across = Math.ceil(columns / tileSize);
+  const arrangement = across % lanes === 0 ? 'adjacent' : 'scattered';
+  const stripOf = (count: number, table: number): Strip => {
+    const tileRows = Math.ceil(count / tileSize);
+    return { rows: count, tileRows, vectors: Math.ceil((tileRows * across) / lanes), table };
+  };
+  const full = stripOf(Math.min(stripRows, rows), 0);
+  const tableBytes = ({ vectors }: Strip) =>
+    vectors * (arrangement === 'adjacent' ? tableEntry : lanes * tableEntry);
+  const rest = rows % full.rows;
+  const strips = rest === 0 ? [full] : [full, stripOf(rest, tableBytes(full))];
+
+  const groupBytes =
+    (tileProducts * inputs * outputs + (primaryHasBias(geometry) ? outputs : 0)) * floatBytes;
+  const tables = roundUp(groups * groupBytes, lineBytes);
+  const weightBytes = tables + strips.reduce((total, strip) => total + tableBytes(strip), 0);
+
+  let end = 0;
+  const region = (bytes: number): Region => {
+    const at = end;
+    end = roundUp(at + bytes, lineBytes);
+    return { at, bytes };
+  };
+  // A row also takes what no tile reaches, whole vectors of it, and what the last tiles read past it.
+  const pitch =
+    roundUp(
+      Math.max(window.padding.left + width + lanes, tileSize * roundUp(across, lanes) + 2 * lanes),
+      lanes,
+    ) * floatBytes;
+  const tileRow = tileReach * pitch;
+  const down = { ...region(full.tileRows * tileRow), pitch, tileRow };
+  const channel = full.vectors * vectorBytes;
+  const product = spread(inputs * channel);
+  const tiles = { ...region(tileProducts * product), product, channel };
+  const ofChannel = spread(full.vectors * tileProducts * vectorBytes);
+  const products = { ...region(outputs * ofChannel), channel: ofChannel };
+  const half = region(tileSize * tileReach * vectorBytes);
+  const zeros = region(roundUp(width + lanes, lanes) * floatBytes);
+  const panels = panelsOf(geometry, stripRows);
+  const target =
+    mixed === undefined
+      ? { channel: rows * columns * floatBytes, group: outputs * rows * columns * floatBytes }
+      : { channel: panels.plane, group: panels.pitch };
+  return {
+    across,
+    lanes: arrangement,
+    strips,
+    tables,
+    weightBytes,
+    groupBytes,
+    down,
+    tiles,
+    products,
+    half,
+    zeros,
+    scratchBytes: end,
+    target: { ...target, row: columns * floatBytes },
+  };
+}
+
+/** The table of a strip: tiles in their order, the last one again where a vector has lanes to spare. */
+export function entriesOf(
+  { tileRows, vectors, rows }: Strip,
+  { across, down, target, lanes: arrangement }: WinogradLayout,
+  columns: number,
+): readonly (readonly [source: number, target: number, rows: number, columns: number])[] {
+  const [step, last] = arrangement === 'adjacent' ? [lanes, lanes - 1] : [1, 0];
+  return Array.from({ length: (vectors * lanes) / step }, (_, t) => {
+    const tile = Math.min(t * step, tileRows * across - 1);
+    const [y, x] = [Math.floor(tile / across) * tileSize, (tile % across) * tileSize];
+    return [
+      (y / tileSize) * down.tileRow + x * floatBytes,
+      y * target.row + x * floatBytes,
+      Math.min(tileSize, rows - y),
+      Math.min(tileSize, columns - x - last * tileSize),
+    ];
+  });
+}

@@ -1,0 +1,116 @@
+/** The Winograd strategy: within Winograd's own rounding bound, and taken only where it may be. */
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { unitWindow } from '../../spec/00-notation.ts';
+import { closePoints } from '../../src/algebras/winograd.ts';
+import { createKernels } from '../../src/kernels/index.ts';
+import { compare } from '../../src/oracle/compare.ts';
+import { quantities } from '../../src/oracle/quantities.ts';
+import { linearCongruential } from '../../src/oracle/random.ts';
+import { referencesFor } from '../../src/oracle/reference.ts';
+import type { Recorded } from '../../src/oracle/types.ts';
+
+const kernels = createKernels();
+afterAll(() => kernels.dispose());
+
+const padding = fc.record({ top: fc.nat(2), bottom: fc.nat(2), left: fc.nat(3), right: fc.nat(2) });
+
+/** Whole and partial tiles, side by side or not, one strip and several. */
+const shapes = fc.record({
+  ...{ N: fc.integer({ min: 1, max: 2 }), L: fc.integer({ min: 1, max: 2 }) },
+  ...{ Min: fc.integer({ min: 8, max: 10 }), Mout: fc.integer({ min: 8, max: 9 }) },
+  ...{ Lout: fc.integer({ min: 1, max: 3 }), padding },
+  size: fc.oneof(
+    fc.tuple(fc.integer({ min: 3, max: 11 }), fc.integer({ min: 3, max: 19 })),
+    fc.constant([9, 35] as const),
+  ),
+  seed: fc.nat(),
+});
+
+type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never;
+
+function numbers(seed: number): (length: number) => Float32Array {
+  const next = linearCongruential(seed);
+  return (length) => Float32Array.from({ length }, () => next() / 2 ** 31 - 1);
+}
+
+function within({ N, L, Min, Mout, Lout, padding, size: [height, width], seed }: Shape): void {
+  const real = numbers(seed);
+  const [x, primaryWeight] = [real(N * L * Min * height * width), real(L * Mout * Min * 9)];
+  const [secondaryWeight, primaryBias, secondaryBias] = [
+    real(Mout * Lout * L),
+    real(L * Mout),
+    real(Mout * Lout),
+  ];
+  const window = { ...unitWindow, padding };
+  const shape = { N, L, Min, Mout, Lout, height, width, kernel: [3, 3] as const, window };
+  const parameters = { primaryWeight, secondaryWeight, primaryBias, secondaryBias };
+  const prepared = kernels.block(shape, parameters);
+  expect(prepared.plan).toMatchObject({ strategy: 'winograd', algorithm: 'winograd' });
+  prepared.output.fill(Number.NaN);
+  const y = prepared.run(x).slice();
+  const [, channels, rows, columns] = prepared.outputShape;
+  prepared.dispose();
+  const recorded = (sizes: readonly number[], data: Float32Array): Recorded => ({
+    shape: sizes,
+    data,
+    stored: 'float32',
+  });
+  const arrays = new Map([
+    ['x', recorded([N, L * Min, height, width], x)],
+    ['primary_weight', recorded([L * Mout, Min, 3, 3], primaryWeight)],
+    ['secondary_weight', recorded([Mout * Lout, L, 1, 1], secondaryWeight)],
+    ['primary_bias', recorded([L * Mout], primaryBias)],
+    ['secondary_bias', recorded([Mout * Lout], secondaryBias)],
+    ['y', recorded([N, channels, rows, columns], y)],
+  ]);
+  const declared = { precision: 'float32', flushesSubnormals: false, composed: false } as const;
+  const evidence = { operation: 'block', arrays, window, ...declared, winograd: closePoints } as const;
+  const [quantity] = quantities(evidence);
+  const reference = referencesFor(quantity!, evidence, new Set(['y'])).get('y')!;
+  expect(compare(quantity!.results[0]!, reference, y)).toMatchObject({ kind: 'PASS', wrong: 0 });
+
+  // The epilogue comes last, and rounds once.
+  const residual = real(y.length);
+  const finished = kernels.block(shape, { ...parameters, residual: true, relu: true });
+  expect(finished.run(x, undefined, residual)).toEqual(
+    y.map((sum, i) => Math.max(0, Math.fround(sum + residual[i]!))),
+  );
+  finished.dispose();
+}
+
+test('a block of any size is within the bound, its epilogue rounds once', () => {
+  fc.assert(fc.property(shapes, within), { numRuns: 3 });
+});
+
+const small = { groups: 1, inputs: 8, outputs: 8, height: 5, width: 6, kernel: [3, 3] } as const;
+
+test('a convolution alone: residual, rectifier and bias as in two steps', () => {
+  const real = numbers(7);
+  const [x, weight, bias, residual] = [real(8 * 30), real(8 * 72), real(8), real(8 * 12)];
+  const plain = kernels.convolution(small, { weight, bias });
+  const all = kernels.convolution(small, { weight, bias, residual: true, relu: true });
+  expect(all.plan.strategy).toBe('winograd');
+  expect(all.run(x, undefined, residual)).toEqual(
+    plain.run(x).map((sum, i) => Math.max(0, Math.fround(sum + residual[i]!))),
+  );
+});
+
+test('where it isn’t taken, the plan says why', () => {
+  const why = (change: object, options: object = {}) => {
+    const own = createKernels(options);
+    const shape = { ...small, ...change };
+    const { plan } = own.convolution(shape, {
+      weight: new Float32Array(shape.outputs * shape.inputs * shape.kernel[0] * shape.kernel[1]),
+    });
+    own.dispose();
+    expect(plan).toMatchObject({ algorithm: 'sum' });
+    return plan.why;
+  };
+  expect(why({}, { winograd: false })).toContain('not winograd: the caller asked for sums alone');
+  expect(why({ kernel: [3, 2] })).toContain('not winograd: its kernel is 3×2, not 3×3');
+  expect(why({ window: { ...unitWindow, stride: [1, 2] } })).toContain(
+    'not winograd: its stride or dilation is not 1',
+  );
+  expect(why({ inputs: 7 })).toContain('not winograd: 7 channels a group are fewer than 8');
+});
