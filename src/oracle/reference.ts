@@ -98,17 +98,17 @@ function evaluate(
   const sums = isSlow
     ? bySpec((get) => quantity.compute(arithmetic.algebra, get))
     : inFields(boundsIn(arithmetic));
+  const points = evidence.winograd;
+  const either =
+    points === undefined
+      ? undefined
+      : isSlow
+        ? bySpec((get) => quantity.run(winogradOperations(arithmetic, evidence.composed, points), get))
+        : inFields(winogradBoundsIn(arithmetic, points));
   return {
-    tolerances: tolerancesOf(quantity, evidence, arithmetic, sums, winograd()),
+    tolerances: tolerancesOf(quantity, evidence, arithmetic, sums, either),
     magnitudes: (array) => sums(array).magnitude,
   };
-
-  function winograd(): ((array: string) => Entries) | undefined {
-    const points = evidence.winograd;
-    if (points === undefined) return undefined;
-    if (!isSlow) return inFields(winogradBoundsIn(arithmetic, points));
-    return bySpec((get) => quantity.run(winogradOperations(arithmetic, evidence.composed, points), get));
-  }
 }
 
 /** The entries of an array; what `at` gives is good until it is asked again. */

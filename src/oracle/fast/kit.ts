@@ -20,9 +20,7 @@ export interface Kit<V extends Shaped> {
   /** Moves whole planes of an array of (N, C, H, W): plane p of the result is plane `from(p)`. */
   movePlanes(v: V, from: (p: number) => number): V;
   /** The group convolution, where it can be computed in other ways than as sums of products. */
-  otherWays?(
-    sums: Pick<Operations<V>, 'groupConvolution' | 'interleave'>,
-  ): Operations<V>['groupConvolution'];
+  otherWays?(sums: Pick<Operations<V>, 'groupConvolution' | 'interleave'>): Operations<V>['groupConvolution'];
 }
 
 /** The two factors of a product, and their roles, in the order input, kernel, output. */
