@@ -13,7 +13,7 @@ import type { Recorded } from '../../src/oracle/types.ts';
 const kernels = createKernels();
 afterAll(() => kernels.dispose());
 
-const padding = fc.record({ top: fc.nat(2), bottom: fc.nat(2), left: fc.nat(3), right: fc.nat(2) });
+const padding = fc.record({ top: fc.nat(2), bottom: fc.nat(2), left: fc.nat(2), right: fc.nat(2) });
 
 /** Whole and partial tiles, side by side or not, one strip and several. */
 const shapes = fc.record({
@@ -111,6 +111,10 @@ test('where it isn’t taken, the plan says why', () => {
   expect(why({ kernel: [3, 2] })).toContain('not winograd: its kernel is 3×2, not 3×3');
   expect(why({ window: { ...unitWindow, stride: [1, 2] } })).toContain(
     'not winograd: its stride or dilation is not 1',
+  );
+  const padding = { top: 0, bottom: 0, left: 3, right: 0 };
+  expect(why({ window: { ...unitWindow, padding } })).toContain(
+    'not winograd: padding of 3 is more than its kernel',
   );
   expect(why({ inputs: 7 })).toContain('not winograd: 7 channels a group are fewer than 8');
 });
