@@ -2,6 +2,7 @@
 import ndarray from 'ndarray';
 import { block as specBlock } from '../spec/03-igc-block.ts';
 import { float64 } from '../src/algebras/float64.ts';
+import { plainBlock } from '../src/bench/plain-loops.ts';
 import {
   block,
   feature,
@@ -12,7 +13,6 @@ import {
   toSpec,
 } from '../src/tensor/index.ts';
 import type { Bench, Peer } from './bench.ts';
-import { plainBlock } from './plain.ts';
 
 const L = 24;
 const M = 2;

@@ -1,10 +1,10 @@
 /** The judge's reference of the block L24M2 on 48 × 32 × 32: exact values and bounds, against a plain double loop. */
 import { unitWindow } from '../spec/00-notation.ts';
+import { plainBlock } from '../src/bench/plain-loops.ts';
 import { quantities } from '../src/oracle/quantities.ts';
 import { type Reference, referencesFor } from '../src/oracle/reference.ts';
 import type { Evidence, Recorded } from '../src/oracle/types.ts';
 import type { Bench, Peer } from './bench.ts';
-import { plainBlock } from './plain.ts';
 
 const sizes = { L: 24, M: 2, H: 32, W: 32 } as const;
 const { L, M, H, W } = sizes;

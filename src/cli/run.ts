@@ -4,6 +4,7 @@ import { ConstraintError } from '../../spec/00-notation.ts';
 import { FileError } from '../formats/index.ts';
 import { ImplementationError } from '../implementations/error.ts';
 import { MissingError } from '../implementations/missing.ts';
+import { benchVerb } from './bench.ts';
 import { checkVerb } from './check.ts';
 import { designVerb } from './design.ts';
 import { explainVerb } from './explain.ts';
@@ -23,6 +24,7 @@ const verbs: Verb[] = [
   genVerb,
   factorVerb,
   selftestVerb,
+  benchVerb,
 ];
 
 const { version } = createRequire(import.meta.url)('igc-oracle/package.json') as { version: string };

@@ -1,9 +1,11 @@
 /**
- * The block L × M, 3 × 3, stride 1, pad 1, as somebody would write it by hand for speed in plain JavaScript: float64,
- * row-major NCHW and nothing else, no checks, borders out of the inner loops, rows added to rows with several taps at
- * a time so that a sum is loaded and stored less often, and the two interleaves folded into where planes lie.
- * A peer to measure against; nothing else uses it.
+ * The block L × M, 3 × 3, stride 1, pad 1, as somebody would write it by hand for speed in plain JavaScript: row-major
+ * NCHW and nothing else, no checks, borders out of the inner loops, rows added to rows with several taps at a time so
+ * that a sum is loaded and stored less often, and the two interleaves folded into where planes lie. Sums are kept in
+ * the format of the inputs. A peer to measure against; nothing else uses it.
  */
+
+export type Floats = Float32Array | Float64Array;
 
 export interface PlainShape {
   readonly L: number;
@@ -13,18 +15,13 @@ export interface PlainShape {
 }
 
 /** Shapes: x (L·M, H, W), primary (L·M, M, 3, 3), secondary (M·L, L), result (L·M, H, W). H, W ≥ 2. */
-export function plainBlock(
-  x: Float64Array,
-  primary: Float64Array,
-  secondary: Float64Array,
-  shape: PlainShape,
-): Float64Array {
+export function plainBlock<T extends Floats>(x: T, primary: T, secondary: T, shape: PlainShape): T {
   return plainSecondary(plainPrimary(x, primary, shape), secondary, shape);
 }
 
 /** y[l·M + o] = Σ_m primary[l·M + o, m] ∗ x[l·M + m], three taps of a kernel row at a time. */
-function plainPrimary(x: Float64Array, primary: Float64Array, { L, M, H, W }: PlainShape): Float64Array {
-  const y = new Float64Array(L * M * H * W);
+export function plainPrimary<T extends Floats>(x: T, primary: T, { L, M, H, W }: PlainShape): T {
+  const y = zeros(x, L * M * H * W);
   for (let channel = 0; channel < L * M; channel++) {
     const l = Math.floor(channel / M);
     for (let m = 0; m < M; m++)
@@ -50,9 +47,9 @@ function plainPrimary(x: Float64Array, primary: Float64Array, { L, M, H, W }: Pl
 }
 
 /** z[l′·M + m] = Σ_l secondary[m·L + l′, l] · y[l·M + m], four planes of y at a time. */
-function plainSecondary(y: Float64Array, secondary: Float64Array, { L, M, H, W }: PlainShape): Float64Array {
+function plainSecondary<T extends Floats>(y: T, secondary: T, { L, M, H, W }: PlainShape): T {
   const P = H * W;
-  const z = new Float64Array(L * M * P);
+  const z = zeros(y, L * M * P);
   for (let m = 0; m < M; m++)
     for (let out = 0; out < L; out++) {
       const to = (out * M + m) * P;
@@ -78,4 +75,8 @@ function plainSecondary(y: Float64Array, secondary: Float64Array, { L, M, H, W }
       }
     }
   return z;
+}
+
+function zeros<T extends Floats>(like: T, length: number): T {
+  return (like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)) as T;
 }

@@ -1,0 +1,97 @@
+/** A candidate's process, as the bench sees it. */
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { Lines } from '../implementations/lines.ts';
+import { within } from '../implementations/patience.ts';
+import { endingOf, Process } from '../implementations/process.ts';
+import type { Candidate } from './candidates.ts';
+import type { Hello, OpenAnswer, Question, SampleAnswer, WaysAnswer } from './messages.ts';
+import { Refusal } from './program.ts';
+
+/** Milliseconds for an answer: a large case takes plain loops a while. */
+const patience = 120_000;
+
+/**
+ * glibc, when left alone, gives large arrays back to the system after every run, and the native peers then wait for
+ * fresh pages: they are faster when it keeps them.
+ */
+const keepMemory = {
+  MALLOC_MMAP_MAX_: '0',
+  MALLOC_TRIM_THRESHOLD_: '20000000000',
+  MALLOC_TOP_PAD_: '268435456',
+};
+
+/**
+ * One thread stays on one processor: where threads of a process take turns, as onnxruntime's with Node's, waking one on
+ * another, idle processor can take longer than the work.
+ */
+function bound({ threads }: Candidate): readonly string[] {
+  return threads === 1 && hasTaskset() ? ['taskset', '--cpu-list', String(cpus().length - 1)] : [];
+}
+
+function hasTaskset(): boolean {
+  try {
+    execFileSync('taskset', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type AnswerTo<Q extends Question> = Q extends { ask: 'ways' }
+  ? WaysAnswer
+  : Q extends { ask: 'open' }
+    ? OpenAnswer
+    : Q extends { ask: 'sample' }
+      ? SampleAnswer
+      : object;
+
+export class Child {
+  readonly candidate: Candidate;
+  readonly about: string;
+  readonly #process: Process;
+  readonly #lines: Lines;
+
+  /** Rejects with a Refusal where the candidate isn't there, with an Error where it breaks. */
+  static async start(candidate: Candidate, folder: string): Promise<Child> {
+    const env = { ...keepMemory, OMP_NUM_THREADS: String(candidate.threads) };
+    const process = await Process.start([...bound(candidate), ...candidate.argv(folder)], {
+      env,
+    }).catch((error: Error) => {
+      throw new Refusal(error.message);
+    });
+    const lines = new Lines(process.stdout, 2 ** 20);
+    const hello = await answer<Hello>(process, lines);
+    if ('about' in hello) return new Child(candidate, hello.about, process, lines);
+    await process.stop();
+    throw new Refusal(hello.missing);
+  }
+
+  private constructor(candidate: Candidate, about: string, process: Process, lines: Lines) {
+    this.candidate = candidate;
+    this.about = about;
+    this.#process = process;
+    this.#lines = lines;
+  }
+
+  ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
+    this.#process.write(`${JSON.stringify(question)}\n`);
+    return answer(this.#process, this.#lines);
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.finish(1000);
+  }
+}
+
+async function answer<T>(process: Process, lines: Lines): Promise<T> {
+  const line = await within(patience, lines.next());
+  if (line?.kind === 'line') return JSON.parse(line.text) as T;
+  const ending = await process.stop();
+  if (line === undefined) throw new Error(`${process.name}: no answer in ${patience / 1000} s`);
+  throw new Error(
+    line.kind === 'fault'
+      ? `${process.name}: ${line.reason}`
+      : `${process.name} ${endingOf(process, ending)}`,
+  );
+}

@@ -1,0 +1,112 @@
+/** One case: everybody gets it ready, everybody's output is judged, then everybody is timed in turn, round by round. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Judge, judgeOf } from './agreement.ts';
+import { type BenchCase, multiplyAdds } from './case.ts';
+import type { Child } from './child.ts';
+import { inputsOf } from './inputs.ts';
+import type { OpenAnswer } from './messages.ts';
+import type { Way } from './program.ts';
+import { type CaseResult, Disagreement, type Result } from './result.ts';
+
+export interface Effort {
+  readonly rounds: number;
+  /** Milliseconds of a sample, and of warming up. */
+  readonly sample: number;
+  readonly warmUp: number;
+}
+
+export type Progress = (text: string) => void;
+
+/** How many times as slow as a candidate's best way another may be, and as the best candidate, to be timed on. */
+const behind = { way: 1.5, candidate: 8 } as const;
+
+type Opened = Exclude<OpenAnswer, { cannot: string }>;
+
+/** A way that is ready, and how it has fared. */
+interface Runner {
+  readonly child: Child;
+  readonly way: Way;
+  readonly opened: Opened;
+  readonly worstRatio: number | undefined;
+  readonly times: number[];
+}
+
+/** Rejects with a Disagreement where an output is wrong. `folder` is for files that pass between the processes. */
+export async function measure(
+  question: BenchCase,
+  children: readonly Child[],
+  { rounds, sample, warmUp }: Effort,
+  folder: string,
+  progress: Progress,
+): Promise<CaseResult> {
+  for (const [name, data] of Object.entries(inputsOf(question))) writeFileSync(join(folder, name), data);
+  progress('the exact output');
+  const judge = judgeOf(question);
+  const runners: Runner[] = [];
+  const refused: CaseResult['refused'][number][] = [];
+  for (const child of children) {
+    const { ways } = await child.ask({ ask: 'ways', case: question });
+    for (const way of ways) {
+      progress(`${child.candidate.id} gets ready (${way})`);
+      const output = join(folder, 'y');
+      const opened = await child.ask({ ask: 'open', case: question, way, folder, output, warmUp });
+      if ('cannot' in opened) {
+        refused.push({ candidate: child.candidate.id, way, reason: opened.cannot });
+        continue;
+      }
+      const worstRatio =
+        child.candidate.kind === 'limit' ? undefined : agree(judge, child, way, opened, output);
+      runners.push({ child, way, opened, worstRatio, times: [] });
+    }
+  }
+  const time = async ({ child, way, opened, times }: Runner) => {
+    const { milliseconds } = await child.ask({ ask: 'sample', way, milliseconds: sample });
+    const work = opened.multiplyAdds === undefined ? 1 : multiplyAdds(question) / opened.multiplyAdds;
+    times.push(milliseconds * work);
+  };
+  progress('a first sample of all');
+  for (const runner of runners) await time(runner);
+  const inTheRace = chosen(runners, sample);
+  for (const { times } of inTheRace) times.length = 0;
+  for (let round = 0; round < rounds; round++) {
+    progress(`round ${round + 1} of ${rounds}`);
+    // Another one begins each round, so that none always runs after the same one.
+    for (const turn of inTheRace.keys()) await time(inTheRace[(turn + round) % inTheRace.length]!);
+  }
+  for (const child of children) await child.ask({ ask: 'close' });
+  return { ...question, multiplyAdds: multiplyAdds(question), results: runners.map(resultOf), refused };
+}
+
+function agree(judge: Judge, { candidate }: Child, way: Way, { rounding }: Opened, output: string): number {
+  const { buffer, byteOffset, byteLength } = readFileSync(output);
+  const y = new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+  const { worstRatio, problem } = judge(y, rounding ?? 'convolutions');
+  if (problem !== undefined) throw new Disagreement(`${candidate.id} (${way}): ${problem}`);
+  return worstRatio;
+}
+
+/** Who is timed in all rounds: the best ways of all whose runs are short or not far behind. */
+function chosen(runners: readonly Runner[], sample: number): readonly Runner[] {
+  const first = ({ times }: Runner) => times[0]!;
+  const fastest = Math.min(...runners.filter(({ child }) => child.candidate.kind !== 'limit').map(first));
+  return runners.filter((runner) => {
+    const own = runners.filter(({ child }) => child === runner.child).map(first);
+    const isBest = first(runner) <= behind.way * Math.min(...own);
+    return isBest && (first(runner) < sample || first(runner) <= behind.candidate * fastest);
+  });
+}
+
+function resultOf({ child, way, opened, worstRatio, times }: Runner): Result {
+  const { first, rounding, plan } = opened;
+  const digits = (x: number) => Number(x.toPrecision(4));
+  return {
+    candidate: child.candidate.id,
+    way,
+    times: times.map(digits),
+    first: digits(first),
+    ...(worstRatio === undefined ? {} : { worstRatio: digits(worstRatio) }),
+    ...(rounding === undefined ? {} : { rounding }),
+    ...(plan === undefined ? {} : { plan }),
+  };
+}

@@ -1,0 +1,87 @@
+/** A whole bench: who is there, every case, what a call costs. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { atParentEnd } from '../implementations/parent-end.ts';
+import type { Candidate } from './candidates.ts';
+import { type BenchCase, casesNamed } from './case.ts';
+import { Child } from './child.ts';
+import { type Effort, measure, type Progress } from './measure.ts';
+import { Refusal } from './program.ts';
+import { type BenchReport, type Machine, type Participant, schema } from './result.ts';
+
+export interface BenchRequest {
+  readonly cases: readonly BenchCase[];
+  readonly candidates: readonly Candidate[];
+  readonly effort: Effort;
+  /** Whether the cost of a call is measured too. */
+  readonly call: boolean;
+}
+
+/** The least work that a block can have. */
+const leastCase = 'L1M1@1';
+
+/** Measures. Rejects with a Disagreement where an output is wrong. */
+export async function bench(request: BenchRequest, progress: Progress): Promise<BenchReport> {
+  const { cases, effort } = request;
+  const folder = mkdtempSync(join(tmpdir(), 'igc-bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const keep = atParentEnd(remove);
+  const children: Child[] = [];
+  try {
+    const participants: Participant[] = [];
+    for (const candidate of request.candidates) {
+      const { participant, child } = await started(candidate, folder);
+      if (participant.skipped !== undefined) progress(`${candidate.id} is skipped: ${participant.skipped}`);
+      participants.push(participant);
+      if (child) children.push(child);
+    }
+    const measured = async (question: BenchCase) =>
+      measure(question, children, effort, folder, (text) => progress(`${question.id}: ${text}`));
+    const call = request.call ? await measured(casesNamed(leastCase)[0]!) : undefined;
+    const results: Awaited<ReturnType<typeof measured>>[] = [];
+    for (const question of cases) results.push(await measured(question));
+    return {
+      schema,
+      date: new Date().toISOString().slice(0, 10),
+      machine: machine(),
+      rounds: effort.rounds,
+      sample: effort.sample,
+      candidates: participants,
+      cases: results,
+      ...(call ? { call } : {}),
+    };
+  } finally {
+    await Promise.all(children.map((child) => child.stop()));
+    keep();
+    remove();
+  }
+}
+
+/** A candidate that is there, or one that takes no part and says why. */
+async function started(
+  candidate: Candidate,
+  folder: string,
+): Promise<{ readonly participant: Participant; readonly child?: Child }> {
+  const { argv: _, ...known } = candidate;
+  if (candidate.threads > cpus().length) {
+    return { participant: { ...known, skipped: `this machine has ${cpus().length} processor` } };
+  }
+  try {
+    const child = await Child.start(candidate, folder);
+    return { participant: { ...known, about: child.about }, child };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { participant: { ...known, skipped: error.message } };
+  }
+}
+
+export function machine(): Machine {
+  const cores = cpus();
+  return {
+    cpu: cores[0]?.model ?? 'unknown',
+    cores: cores.length,
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+  };
+}
