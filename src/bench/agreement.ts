@@ -1,14 +1,15 @@
 /** Whether what a candidate gave is the case's output, as the oracle judges it. */
 import { bound } from '../algebras/bound.ts';
 import { precisions } from '../algebras/precision.ts';
+import { points } from '../kernels/wasm/winograd/emit.ts';
 import { compare } from '../oracle/compare.ts';
 import { quantities } from '../oracle/quantities.ts';
 import type { Quantity } from '../oracle/quantity.ts';
-import { type Reference, referencesFor } from '../oracle/reference.ts';
-import type { Evidence } from '../oracle/types.ts';
+import { referencesFor, tolerancesFor } from '../oracle/reference.ts';
+import type { Evidence, Recorded } from '../oracle/types.ts';
 import type { BenchCase } from './case.ts';
 import { type BenchInputs, inputsOf, recordedInputs, sampleScale, window } from './inputs.ts';
-import { plainBlock, plainPrimary } from './plain-loops.ts';
+import { plainBlock } from './plain-loops.ts';
 import type { RoundingName } from './program.ts';
 
 export interface Agreement {
@@ -21,24 +22,26 @@ export interface Agreement {
 /** Judges outputs of one case; sample by sample, since each is the first one times a power of two. */
 export type Judge = (y: Float32Array, rounding: RoundingName) => Agreement;
 
-/** Works out the exact output and the bounds of one sample. */
+/** Works out the exact output of one sample, and the bounds as they are asked for. */
 export function judgeOf(question: BenchCase): Judge {
   const one = { ...question, N: 1 };
   const inputs = inputsOf(one);
-  const { quantity, reference } = referenceOf(one, inputs);
-  const bounds = new Map<RoundingName, Float64Array>([['convolutions', reference.bounds]]);
+  const evidence = evidenceOf(one, inputs);
+  const quantity = quantities(evidence)[0]!;
+  const reference = referencesFor(quantity, evidence, computed).get('y')!;
+  const known = new Map<RoundingName, Float64Array>([['convolutions', reference.bounds]]);
   const boundsFor = (rounding: RoundingName) => {
-    const known = bounds.get(rounding) ?? otherBounds[rounding as keyof typeof otherBounds](one, inputs);
-    bounds.set(rounding, known);
-    return known;
+    const bounds =
+      known.get(rounding) ??
+      (rounding === 'composed' ? composedBounds(one, inputs) : boundsOf(rounding, quantity, evidence));
+    known.set(rounding, bounds);
+    return bounds;
   };
   const length = reference.bounds.length;
   return (y, rounding) => {
     if (y.length !== question.N * length) {
-      return {
-        worstRatio: Number.POSITIVE_INFINITY,
-        problem: `${y.length} numbers, expected ${question.N * length}`,
-      };
+      const problem = `${y.length} numbers, expected ${question.N * length}`;
+      return { worstRatio: Number.POSITIVE_INFINITY, problem };
     }
     const judged = { ...reference, bounds: boundsFor(rounding) };
     let worstRatio = 0;
@@ -48,64 +51,65 @@ export function judgeOf(question: BenchCase): Judge {
       worstRatio = Math.max(worstRatio, found.worstRatio);
       if (found.kind === 'PASS') continue;
       const { where, expected, got, bound } = found.first!;
-      const problem = `${found.wrong} of ${length} numbers of sample ${n} are wrong; the first, at ${where}, is ${got}, expected ${expected} within ${bound}`;
-      return { worstRatio, problem };
+      const first = `the first, at ${where}, is ${got}, expected ${expected} within ${bound}`;
+      return {
+        worstRatio,
+        problem: `${found.wrong} of ${length} numbers of sample ${n} are wrong; ${first}`,
+      };
     }
     return { worstRatio };
   };
 }
 
-function referenceOf(
-  question: BenchCase,
-  inputs: BenchInputs,
-): { readonly quantity: Quantity; readonly reference: Reference } {
+const computed: ReadonlySet<string> = new Set(['y']);
+
+/** The case as evidence; its y stands for any. */
+function evidenceOf(question: BenchCase, inputs: BenchInputs): Evidence {
   const { operation, L, M, size } = question;
-  const given = recordedInputs(question, inputs);
-  const y = {
-    shape: [1, L * M, size, size],
-    data: new Float32Array(inputs.x.length),
-    stored: 'float32',
-  } as const;
-  const evidence: Evidence = {
+  const data = new Float32Array(inputs.x.length);
+  const y: Recorded = { shape: [1, L * M, size, size], data, stored: 'float32' };
+  return {
     operation,
-    arrays: new Map([...given, ['y', y]]),
+    arrays: new Map([...recordedInputs(question, inputs), ['y', y]]),
     window,
     precision: 'float32',
     flushesSubnormals: false,
     composed: false,
   };
-  const [quantity] = quantities(evidence);
-  return { quantity: quantity!, reference: referencesFor(quantity!, evidence, new Set(['y'])).get('y')! };
 }
 
-const otherBounds = {
-  /** `bound` has the formula: K = GS products of an entry of W, a product itself, and x; A is the block's. */
-  composed: (question: BenchCase, inputs: BenchInputs): Float64Array => {
-    const { unit, underflow } = precisions.float32;
-    const terms = question.L * question.M * 9;
-    const most = inputs.x.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-    const { errorOf } = bound(precisions.float32);
-    return magnitudes(question, inputs).map((magnitude) =>
-      errorOf({
-        value: 0,
-        magnitude,
-        inherited: unit * magnitude + underflow * terms * most,
-        terms,
-        // Of the sums that gave the magnitude, in double precision.
-        roundings: 2 * terms,
-      }),
-    );
-  },
-};
-
-/** A = Σ|w||x| of every output, worked out in doubles. */
-function magnitudes(
-  { operation, L, M, size }: BenchCase,
-  { x, primary, secondary }: BenchInputs,
+function boundsOf(
+  rounding: Exclude<RoundingName, 'composed'>,
+  quantity: Quantity,
+  evidence: Evidence,
 ): Float64Array {
+  const declared = rounding === 'Winograd' ? { ...evidence, winograd: points } : evidence;
+  return tolerancesFor(quantity, declared, computed).get('y')!.bounds;
+}
+
+/**
+ * `bound` has the formula of a composed convolution: K = GS products of x with an entry of W, a product itself. A is the
+ * block's, |Wᵈ||Wᵖ||x| = |W||x|.
+ */
+function composedBounds(question: BenchCase, inputs: BenchInputs): Float64Array {
+  const { unit, underflow } = precisions.float32;
+  const { errorOf } = bound(precisions.float32);
+  const terms = question.L * question.M * 9;
+  const largest = inputs.x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return magnitudes(question, inputs).map((magnitude) =>
+    errorOf({
+      value: 0,
+      magnitude,
+      inherited: unit * magnitude + underflow * terms * largest,
+      terms,
+      // Of the sums that gave the magnitude, in double precision, and of this inherited error.
+      roundings: 2 * terms,
+    }),
+  );
+}
+
+/** A = Σ|w||x| of every output of a block, worked out in doubles. */
+function magnitudes({ L, M, size }: BenchCase, { x, primary, secondary }: BenchInputs): Float64Array {
   const sizes = (values: Float32Array) => Float64Array.from(values, Math.abs);
-  const shape = { L, M, H: size, W: size };
-  return operation === 'block'
-    ? plainBlock(sizes(x), sizes(primary), sizes(secondary), shape)
-    : plainPrimary(sizes(x), sizes(primary), shape);
+  return plainBlock(sizes(x), sizes(primary), sizes(secondary), { L, M, H: size, W: size });
 }
