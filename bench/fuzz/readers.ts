@@ -134,3 +134,89 @@ export function safetensors(bytes: Uint8Array): ReadonlyMap<string, Plain> {
     ),
   );
 }
+
+/** One field of a message: its number, and a varint or bytes; packed numbers are bytes. */
+type Field = readonly [number: number, value: bigint | undefined, bytes: Uint8Array];
+
+function* fields(bytes: Uint8Array): Generator<Field> {
+  let at = 0;
+  const varint = (): bigint => {
+    let [value, shift] = [0n, 0n];
+    for (;;) {
+      const byte = bytes[at++]!;
+      value |= BigInt(byte & 127) << shift;
+      if (byte < 128) return BigInt.asUintN(64, value);
+      shift += 7n;
+    }
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    const wire = Number(tag & 7n);
+    const value = wire === 0 ? varint() : undefined;
+    const size = wire === 2 ? Number(varint()) : ({ 1: 8, 5: 4 }[wire] ?? 0);
+    at += size;
+    yield [Number(tag >> 3n), value, bytes.subarray(at - size, at)];
+  }
+}
+
+/** The element types of TensorProto. */
+const onnxTypes: Readonly<Record<number, string>> = {
+  1: 'f4',
+  2: 'u1',
+  3: 'i1',
+  4: 'u2',
+  5: 'i2',
+  6: 'i4',
+  7: 'i8',
+  9: 'b1',
+  10: 'f2',
+  11: 'f8',
+  12: 'u4',
+  13: 'u8',
+  16: 'bf',
+};
+
+/** The initializers of a model whose types are numbers. */
+export function onnx(bytes: Uint8Array): ReadonlyMap<string, Plain> {
+  const found = new Map<string, Plain>();
+  for (const [outer, , graph] of fields(bytes)) {
+    if (outer !== 7) continue;
+    for (const [inner, , tensor] of fields(graph)) {
+      if (inner !== 5) continue;
+      const [name, plain] = onnxTensor(tensor);
+      if (plain) found.set(name, plain);
+    }
+  }
+  return found;
+}
+
+function onnxTensor(bytes: Uint8Array): [name: string, tensor: Plain | undefined] {
+  let [name, type, raw] = ['', 0, new Uint8Array(0)];
+  const [shape, typed]: number[][] = [[], []];
+  for (const [number, value, content] of fields(bytes)) {
+    const integers = () => {
+      const all = value === undefined ? [...fields(packedAsFields(content))] : [[0, value] as const];
+      return all.map(([, n]) => Number(BigInt.asIntN(64, n!)));
+    };
+    const floats = (kind: 'f4' | 'f8', size: number) => elements(content, kind, content.length / size, true);
+    if (number === 1) shape!.push(...integers());
+    else if (number === 2) type = Number(value);
+    else if (number === 4) typed!.push(...floats('f4', 4));
+    else if (number === 5 || number === 7 || number === 11) typed!.push(...integers());
+    else if (number === 8) name = new TextDecoder().decode(content);
+    else if (number === 9) raw = Uint8Array.from(content);
+    else if (number === 10) typed!.push(...floats('f8', 8));
+  }
+  const kind = onnxTypes[type];
+  if (!kind) return [name, undefined];
+  if (typed!.length === 0) return [name, { shape: shape!, data: elements(raw, kind, volume(shape!), true) }];
+  const half = { f2: float16, bf: bfloat16 }[kind];
+  return [name, { shape: shape!, data: half ? typed!.map((bits) => decode16(half, bits & 0xffff)) : typed! }];
+}
+
+/** Packed varints, each with a tag in front of it. */
+function packedAsFields(packed: Uint8Array): Uint8Array {
+  return Uint8Array.from(
+    [...packed].flatMap((byte, i) => (i === 0 || packed[i - 1]! < 128 ? [8, byte] : [byte])),
+  );
+}

@@ -12,8 +12,9 @@ import {
 } from '../../src/formats/index.ts';
 import { decodeOnnx, encodeOnnx, type OnnxModel } from '../../src/formats/onnx/index.ts';
 import { inHeader, inRecord } from './mutate.ts';
+import { inMessage } from './protobuf.ts';
 import type { Random } from './random.ts';
-import { npy, npz, type Plain, safetensors } from './readers.ts';
+import { npy, npz, onnx, type Plain, safetensors } from './readers.ts';
 
 export interface Target {
   readonly name: string;
@@ -46,11 +47,12 @@ function anyArrays(random: Random, without: readonly DType[] = []): Map<string, 
   );
 }
 
-function differs(
-  name: string,
-  ours: Pick<ArrayFile, 'shape' | 'data'>,
-  theirs: Plain | undefined,
-): string | undefined {
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+function differs(name: string, ours: Numbers, theirs: Plain | undefined): string | undefined {
   if (!theirs) return `${name} was read, and another reader has no such array`;
   if (ours.shape.join() !== theirs.shape.join())
     return `${name} has the shape [${ours.shape}], not [${theirs.shape}]`;
@@ -60,10 +62,7 @@ function differs(
   return at < 0 ? undefined : `${name}[${at}] was read as ${ours.data[at]}, not ${theirs.data[at]}`;
 }
 
-function differ(
-  ours: ReadonlyMap<string, ArrayFile>,
-  theirs: ReadonlyMap<string, Plain>,
-): string | undefined {
+function differ(ours: ReadonlyMap<string, Numbers>, theirs: ReadonlyMap<string, Plain>): string | undefined {
   if (ours.size !== theirs.size) return `${ours.size} arrays were read, not ${theirs.size}`;
   for (const [name, array] of ours) {
     const wrong = differs(name, array, theirs.get(name));
@@ -173,6 +172,14 @@ const printed = (read: OnnxModel) =>
     return typeof value === 'number' ? `${Object.is(value, -0) ? '-0' : value}` : value;
   });
 
+/** The initializers that hold numbers. */
+const numbersOf = ({ graph }: OnnxModel): ReadonlyMap<string, Numbers> =>
+  new Map(
+    [...graph.initializers]
+      .filter(([, { type }]) => type !== 'other' && type !== 'string')
+      .map(([name, { dims, data }]) => [name, { shape: dims, data }]),
+  );
+
 /** Whether the writer takes it: tensors of other types it refuses, and what isn't looked into it hasn't. */
 function isWritten({ graph }: OnnxModel): boolean {
   const attributes = graph.nodes.flatMap((node) => [...node.attributes.values()]);
@@ -212,11 +219,15 @@ export const targets: readonly Target[] = [
   {
     name: 'onnx',
     make: (random) => encodeOnnx(model(random)),
-    damage: [],
+    damage: [inMessage],
     read: (bytes) => {
       const first = decodeOnnx(bytes, 'f.onnx', limits);
+      const wrong = differ(numbersOf(first), onnx(bytes));
+      if (wrong) return wrong;
       if (!isWritten(first)) return undefined;
       const text = printed(first);
+      // Beyond 2⁵³ integers are rounded, and the largest of 64 bits then to one that has none.
+      if (text.includes(`"${2 ** 63}"`)) return undefined;
       const again = printed(decodeOnnx(encodeOnnx(first), 'f.onnx', limits));
       return text === again ? undefined : `written and read again it is ${again}, not ${text}`;
     },
