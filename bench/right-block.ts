@@ -1,8 +1,11 @@
 /** A correct implementation of the block and its gradients on random data, as evidence. */
 import type { Tensor } from '../spec/00-notation.ts';
+import { addBias, convolution } from '../spec/01-group-convolution.ts';
 import { block } from '../spec/03-igc-block.ts';
+import { compositeBias, compositeKernel } from '../spec/04-composite-kernel.ts';
 import { blockAdjoint } from '../spec/08-adjoint.ts';
 import { type PrecisionName, precisions } from '../src/algebras/precision.ts';
+import { compositeAdjoint } from '../src/oracle/composite-adjoint.ts';
 import { lookup } from '../src/oracle/lookup.ts';
 import type { Evidence, Recorded } from '../src/oracle/types.ts';
 import type { Random } from './fuzz/random.ts';
@@ -16,12 +19,13 @@ const formats = {
   float16: 'float16',
 } as const;
 
-/** Shapes and numbers are drawn: cancellation, zeros, and a spread of sizes. */
+/** Shapes and numbers are drawn: cancellation, zeros, and a spread of sizes. `composed`: as one convolution. */
 export function rightBlock(
   random: Random,
   precision: PrecisionName,
   order: OrderName,
   flushesSubnormals: boolean,
+  composed: boolean,
 ): Evidence {
   const stored = formats[precision];
   const A = ordered(order, precisions[precision], flushesSubnormals);
@@ -56,10 +60,19 @@ export function rightBlock(
     stored,
   });
   const whole = ({ data, shape }: Tensor<Terms>) => finished(data, shape);
-  const y = whole(block(A, x, primary, secondary, window, bias));
+  const y = whole(
+    composed
+      ? addBias(
+          A,
+          convolution(A, x, compositeKernel(A, primary, secondary), window),
+          compositeBias(A, primary, secondary, bias),
+        )
+      : block(A, x, primary, secondary, window, bias),
+  );
   const gradient = drawn(y.shape);
   const g = lookup({ arrays: new Map([['grad_y', gradient]]) }, A.leaf)('grad_y');
-  const found = blockAdjoint(A, g, x, primary, secondary, window, bias);
+  const adjoint = composed ? compositeAdjoint : blockAdjoint;
+  const found = adjoint(A, g, x, primary, secondary, window, bias);
   const arrays = new Map([
     ...given,
     ['grad_y', gradient] as const,
@@ -70,5 +83,5 @@ export function rightBlock(
     ['grad_primary_bias', finished(found.primaryBias, [L * Mout])] as const,
     ['grad_secondary_bias', finished(found.secondaryBias, [Mout * L])] as const,
   ]);
-  return { operation: 'block', arrays, window, precision, flushesSubnormals, composed: false };
+  return { operation: 'block', arrays, window, precision, flushesSubnormals, composed };
 }
