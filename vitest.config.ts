@@ -11,6 +11,8 @@ const impure = [
 /** Tests that take long: `npm run test:slow`, and the gate; so that `npm test` stays short. */
 const slow = [
   'test/implementations/command.test.ts',
+  'test/oracle/large-failure.test.ts',
+  'test/three-ways.test.ts',
   'test/cli/selftest.test.ts',
   'test/oracle/mutants/predicates.test.ts',
   'test/prove/mutants.test.ts',

@@ -16,9 +16,6 @@ export interface ProgramOptions {
   readonly hello?: string;
 }
 
-/** Milliseconds that a program has at least until it says hello, however short its answers must be. */
-const leastStart = 60_000;
-
 /** The program that the options name, if they name one. */
 export function programOf({ command: line, oneShot: template, hello }: ProgramOptions): Subject | undefined {
   if (line !== undefined && template !== undefined) {
@@ -39,12 +36,7 @@ function commandSubject(line: string): Subject {
   return {
     name: line,
     argument: `--command ${quotedForShell(line)}`,
-    open: ({ timeout, ...declared }) =>
-      command(line, {
-        ...declared,
-        timeout,
-        ...(timeout === undefined ? {} : { startTimeout: Math.max(timeout, leastStart) }),
-      }),
+    open: (options) => command(line, { ...options, startTimeout: options.startTimeout ?? options.timeout }),
   };
 }
 

@@ -27,6 +27,7 @@ export interface LiveOptions extends ProgramOptions {
   readonly runs?: number;
   readonly time?: number;
   readonly timeout?: number;
+  readonly startTimeout?: number;
   readonly replay?: string;
   /** A folder; false: no bundle is written. */
   readonly bundle?: string | boolean;
@@ -53,6 +54,11 @@ export function withLiveOptions(command: Command): Command {
       'for one case (default: 10000 for a module, 60000 for a program)',
       positiveInteger('--timeout'),
     )
+    .option(
+      '--start-timeout <ms>',
+      'for a command to say hello (default: as --timeout)',
+      positiveInteger('--start-timeout'),
+    )
     .option('--keep-going', 'go on after the first failure')
     .option('--shard <i/n>', 'only the i-th of n parts of the cases (docs/sharding.md)', shardOption)
     .option('--replay <bundle>', 'only the case of this failure bundle')
@@ -77,7 +83,18 @@ const modules = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
 /** Whether a file is a module to be asked, by its extension. */
 export const isModule = (file: string): boolean => modules.includes(extname(file).toLowerCase());
 
-const names = ['hello', 'level', 'seed', 'runs', 'time', 'timeout', 'replay', 'keepGoing', 'shard'] as const;
+const names = [
+  'hello',
+  'level',
+  'seed',
+  'runs',
+  'time',
+  'timeout',
+  'startTimeout',
+  'replay',
+  'keepGoing',
+  'shard',
+] as const;
 
 /** An option as it is typed. */
 const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -147,6 +164,7 @@ export async function judgeLive(
   }
   const adapter = await subject.open({
     timeout: given.timeout,
+    startTimeout: given.startTimeout,
     precision: declared.precision ?? replayed?.precision,
     flushesSubnormals: declared.flushesSubnormals || replayed?.flushesSubnormals,
     composed: declared.composed || replayed?.composed,
@@ -228,7 +246,7 @@ function besideOf({ name, argument }: Subject, maps: Beside['maps'], replayed?: 
 
 /** Writes the bundle of a failure. That it can't be written changes no verdict. */
 function keep(
-  { question, asked, shrunk }: Failure,
+  { question, asked, shrunk, diagnosis }: Failure,
   { argument }: Subject,
   adapter: Adapter,
   bundle: LiveOptions['bundle'],
@@ -245,6 +263,7 @@ function keep(
       asked: smallest.asked,
       implementation: argument,
       abilities: adapter,
+      diagnosis,
     };
     return writeBundle(folder, name.replace(/^\.+/, ''), contents);
   } catch (error) {

@@ -32,6 +32,11 @@ export function json(terminal: Terminal, schema: string, value: object): void {
   terminal.out(`${text.replaceAll('##[', '#\\u0023[')}\n`);
 }
 
+/** Whether escapes are welcome: to a terminal, unless NO_COLOR is set to something (no-color.org). */
+export function wantsColour(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+  return isTerminal && !env.NO_COLOR;
+}
+
 /** The text in bold, green, red, yellow or dim where the terminal wants colour. */
 export function paint(terminal: Terminal, style: keyof typeof styles, text: string): string {
   return terminal.colour ? `\u001b[${styles[style]}m${text}\u001b[0m` : text;

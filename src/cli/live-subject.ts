@@ -8,5 +8,7 @@ export interface Subject {
   /** The arguments that name it, as a shell takes them: they replay a failure. */
   readonly argument: string;
   /** Starts it, with what is declared of it. */
-  open(declared: Declared & { readonly timeout: number | undefined }): Promise<Adapter>;
+  open(
+    declared: Declared & { readonly timeout: number | undefined; readonly startTimeout?: number | undefined },
+  ): Promise<Adapter>;
 }

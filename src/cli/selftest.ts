@@ -40,7 +40,9 @@ export function showSelftest(
   { mutants, flips, faults, figures, passed }: Selftest,
   terminal: Terminal,
 ): void {
-  const header = ['bug', 'killed by', 'at first', 'in the end'].map((cell) => paint(terminal, 'bold', cell));
+  const header = ['bug', 'killed by', 'at first', 'after the follow-up'].map((cell) =>
+    paint(terminal, 'bold', cell),
+  );
   const rows = mutants.map((mutant) => [mutant.id, killedBy(mutant), ...namings(mutant)]);
   for (const line of table([header, ...rows], ['left', 'left', 'left', 'left'])) terminal.out(`${line}\n`);
   const missed = faults.filter(({ expected, verdict }) => !expected.includes(verdict));
@@ -75,9 +77,9 @@ function summary(figures: Selftest['figures']): readonly string[] {
     `${part} of ${whole} ${what} (${whole === 0 ? 100 : Math.floor((100 * part) / whole)} %)`;
   const { mutants, flips, faults } = figures;
   return [
-    share(figures.killed, mutants, 'bugs killed'),
+    share(figures.killed, mutants, 'bugs killed at level 1'),
     share(figures.namedAtFirst, mutants, 'named at the first guess'),
-    share(figures.namedInTheEnd, mutants, 'named in the end'),
+    share(figures.namedInTheEnd, mutants, 'named after the follow-up'),
     share(figures.equivalentPassed, figures.equivalent, 'that only look like bugs passed'),
     share(figures.flipsFailed, flips, 'single changed elements failed'),
     ...(faults > 0 ? [share(figures.faultsSeen, faults, 'injected faults seen')] : []),

@@ -10,6 +10,7 @@ import { type PrecisionName, precisions } from '../algebras/precision.ts';
 import { type ArraySource, FileError, readArrays, writeArrays } from '../formats/index.ts';
 import type { Abilities, Case } from '../oracle/adapter.ts';
 import type { Asked } from '../oracle/ask.ts';
+import type { Diagnosis } from '../oracle/diagnose.ts';
 import { expectedOf } from '../oracle/expected.ts';
 import { caseReport, sizesOf, verdictReport } from '../oracle/report.ts';
 import { type OperationName, type Recorded, type VerdictKind, verdictKinds } from '../oracle/types.ts';
@@ -31,6 +32,8 @@ export interface BundleContents {
   /** The arguments of igc check that name it, as a shell takes them: a file, --command '…'. */
   readonly implementation: string;
   readonly abilities: Abilities;
+  /** Which known bug it is, where that was asked. */
+  readonly diagnosis?: Diagnosis | undefined;
 }
 
 /** What is replayed. */
@@ -80,7 +83,7 @@ function discard(folder: string): void {
 function fill(
   folder: string,
   target: string,
-  { question, asked, implementation, abilities }: BundleContents,
+  { question, asked, implementation, abilities, diagnosis }: BundleContents,
 ) {
   const path = (file: string) => join(folder, file);
   const { precision, flushesSubnormals = false, composed = false } = abilities;
@@ -108,6 +111,7 @@ function fill(
     verdict: asked.verdict.kind,
     case: caseReport(question),
     judgement: verdictReport(asked),
+    ...(diagnosis ? { diagnosis } : {}),
     replay: `igc check --replay ${inShell(target)} ${implementation}`,
     ...(asked.arrays.has('y') ? { judge: judgeCommand(target, question, abilities) } : {}),
   };

@@ -45,13 +45,14 @@ function limitsOf({ limits, functions }: Greeting): Partial<Abilities> {
   const counts = (['stride', 'dilation', 'kernel', 'partitions'] as const).filter(
     (name) => Number.isInteger(limits[name]) && (limits[name] as number) >= 1,
   );
-  const { padding, bias, widening, outputs } = limits;
+  const { padding, bias, widening, outputs, multipliesZeros } = limits;
   return {
     ...Object.fromEntries(counts.map((name) => [name, limits[name]])),
     ...(padding === 'symmetric' || padding === 'none' ? { padding } : {}),
     bias: bias !== false,
     widening: widening !== false,
     outputs: outputs === true,
+    multipliesZeros: multipliesZeros === true,
     gradients: functions.includes('blockGradients'),
   };
 }

@@ -55,6 +55,7 @@ export function readHello(line: string): Hello {
     precision: fields.take('precision', isOneOf(precisionNames), `one of ${list(precisionNames)}`),
     flushesSubnormals: boolean('flushesSubnormals'),
     composed: boolean('composed'),
+    multipliesZeros: boolean('multipliesZeros'),
     bias: boolean('bias'),
     gradients: boolean('gradients'),
     widening: boolean('widening'),

@@ -5,6 +5,7 @@ const names = {
   precision: true,
   flushesSubnormals: true,
   composed: true,
+  multipliesZeros: true,
   bias: true,
   gradients: true,
   stride: true,

@@ -40,6 +40,11 @@ export interface Abilities {
   readonly flushesSubnormals?: boolean;
   /** Whether the block is computed as one convolution with the composite kernel. */
   readonly composed?: boolean;
+  /**
+   * Whether it multiplies with zeros of its own (a kernel stored with more than its weights, lanes beyond a row), so that
+   * infinities and NaN spread: a number that doesn't depend on one may become NaN too.
+   */
+  readonly multipliesZeros?: boolean;
   readonly bias?: boolean;
   readonly gradients?: boolean;
   /** The largest stride and dilation; absent: any. */

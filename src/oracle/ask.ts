@@ -1,7 +1,7 @@
 /** One case asked of an implementation, twice, and judged. */
 import type { Abilities, Adapter, Case, Outcome } from './adapter.ts';
 import { judge } from './judge.ts';
-import { indexOf, isSpecial, judgeSpecial } from './special.ts';
+import { indexOf } from './special.ts';
 import type { Evidence, OperationName, Recorded, Verdict } from './types.ts';
 
 /** How a verdict came about: failures are alike where this, the kind and the stage are. */
@@ -64,9 +64,7 @@ export function verdictOn(
       const missing = missingFrom(question, outcome.arrays);
       if (missing) return none('GARBAGE', `the answer has no ${missing}`);
       const arrays = answered(outcome, question);
-      const evidence = evidenceOf(abilities, question, arrays);
-      const verdict = isSpecial(question.inputs) ? judgeSpecial(evidence) : judge(evidence);
-      return { verdict, nature: 'judged' };
+      return { verdict: judge(evidenceOf(abilities, question, arrays)), nature: 'judged' };
     }
     case 'unsupported':
       return none('UNSUPPORTED', outcome.reason);
@@ -81,7 +79,7 @@ export function verdictOn(
 
 /** What was given and what came, as the judge takes it. */
 export function evidenceOf(
-  { precision, flushesSubnormals = false, composed = false }: Abilities,
+  { precision, flushesSubnormals = false, composed = false, multipliesZeros = false }: Abilities,
   { operation, inputs, window, partition }: Case,
   answer: ReadonlyMap<string, Recorded>,
 ): Evidence {
@@ -94,6 +92,7 @@ export function evidenceOf(
     precision,
     flushesSubnormals,
     composed: composed && isBlock,
+    multipliesZeros,
   };
 }
 

@@ -82,13 +82,18 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
     const sort = `${question.operation} ${kind} ${stage} ${asked.nature}`;
     if (!known.has(sort)) {
       known.add(sort);
-      const diagnosis = await diagnosisOf(adapter, question, asked, options.known?.(question));
+      const first = await diagnosisOf(adapter, question, asked, options.known?.(question));
       const shrunk =
         shrinking === false
           ? undefined
           : await shrink(adapter, question, asked, shrinking, (tries) =>
               options.progress?.({ ...now, shrinking: tries }),
             );
+      // What is too large to be compared with the known bugs may have been made small enough.
+      const diagnosis =
+        first?.kind === 'too large' && shrunk
+          ? await diagnosisOf(adapter, shrunk.question, shrunk.asked, undefined)
+          : first;
       const failure: Failure = {
         question,
         asked,

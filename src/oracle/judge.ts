@@ -6,6 +6,7 @@ import { allFinite } from './lookup.ts';
 import { quantities } from './quantities.ts';
 import type { Quantity, Result } from './quantity.ts';
 import { type Reference, referencesFor } from './reference.ts';
+import { isSpecial, judgeSpecial, specialObstacle } from './special.ts';
 import type { ArrayVerdict, Evidence, Verdict } from './types.ts';
 
 /** What would take too long or too much memory is refused: exact products in all, elements of one array. */
@@ -20,8 +21,12 @@ export function judge(evidence: Evidence, progress: (next: Quantity) => void = (
   const asked = quantities(evidence);
   const results = asked.flatMap((quantity) => quantity.results);
   const computed = new Set(results.map(({ array }) => array));
-  const refusal = infinite(evidence, computed) ?? excess(evidence, asked, computed);
+  const given = new Map([...evidence.arrays].filter(([name]) => !computed.has(name)));
+  const special = isSpecial(given);
+  const refusal =
+    excess(evidence, asked, computed) ?? (special ? specialObstacle(evidence, computed) : undefined);
   if (refusal) return refused(refusal, asked, evidence);
+  if (special) return judgeSpecial(evidence);
 
   const unusable = new Map(results.flatMap((result) => defect(result, evidence)));
   const arrays: ArrayVerdict[] = [];
@@ -89,11 +94,6 @@ function judgeArray(
 function worst(arrays: readonly ArrayVerdict[]): ArrayVerdict | undefined {
   const wrong = arrays.find(({ kind }) => kind === 'FAIL' || kind === 'GARBAGE');
   return wrong ?? arrays.find(({ kind }) => kind !== 'PASS');
-}
-
-function infinite({ arrays }: Evidence, computed: ReadonlySet<string>): string | undefined {
-  const name = [...arrays.keys()].find((given) => !computed.has(given) && !allFinite(arrays.get(given)!));
-  return name && `${name} holds a value that isn't finite, and no bound holds for such inputs`;
 }
 
 /** What is computed counts in the shape that it should have: in another one nobody works on it. */

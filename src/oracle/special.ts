@@ -1,33 +1,69 @@
 /**
  * What must come of infinities and NaN. The specification on doubles that are small integers, infinities and NaN gives
  * what IEEE arithmetic in any order gives: a sum with NaN, 0·∞ or +∞ − ∞ among its products is NaN, one with +∞ alone is
- * +∞, and a finite sum of small integers is exact. Nothing else is asked here.
+ * +∞, and a finite sum of small integers is exact. Nothing else is asked here. Where an implementation multiplies with zeros
+ * of its own, NaN is taken for any number, but no number for NaN.
  */
 import { float64 } from '../algebras/float64.ts';
 import { inWords } from './compare.ts';
 import { allFinite, lookup } from './lookup.ts';
 import { quantities } from './quantities.ts';
-import type { Result } from './quantity.ts';
+import type { Quantity, Result } from './quantity.ts';
+import { tolerancesFor } from './reference.ts';
 import type { ArrayVerdict, Difference, Evidence, Verdict } from './types.ts';
 
-/** Whether some input is infinite or NaN: then `judge` has no bound, and `judgeSpecial` is asked. */
+/** Whether some input is infinite or NaN: then there is no bound. */
 export function isSpecial(inputs: Evidence['arrays']): boolean {
   return [...inputs.values()].some((array) => !allFinite(array));
 }
 
-/**
- * Judges the output and the gradients of evidence with special inputs. Its finite numbers are small integers, its weights
- * finite where there is padding.
- */
+/** Why IEEE arithmetic alone doesn't say what must come of these inputs; undefined where it does. */
+export function specialObstacle(evidence: Evidence, computed: ReadonlySet<string>): string | undefined {
+  const given = [...evidence.arrays].filter(([name]) => !computed.has(name));
+  const special = given.filter(([, array]) => !allFinite(array)).map(([name]) => name);
+  const odd = special.find((name) => !['x', 'weight', 'primary_weight'].includes(name));
+  const what = (name: string) => `${name} holds a value that isn't finite`;
+  if (odd) return `${what(odd)}, and what comes of it depends on the order of the stages`;
+  const weight = special.find((name) => name !== 'x');
+  const { top, bottom, left, right } = evidence.window.padding;
+  if (weight && Math.max(top, bottom, left, right) > 0)
+    return `${what(weight)}, and whether it meets the zeros of the padding is nobody's rule`;
+  // Without what is special, every sum of the others must be exact.
+  const finite = new Map(
+    [...evidence.arrays].map(([name, array]) => [
+      name,
+      computed.has(name)
+        ? array
+        : { ...array, data: Array.from(array.data, (x) => (Number.isFinite(x) ? x : 0)) },
+    ]),
+  );
+  const inexact = judgedOf(evidence).some(({ quantity }) =>
+    [...tolerancesFor(quantity, { ...evidence, arrays: finite }, computed).values()].some(({ bounds }) =>
+      bounds.some((bound) => bound > 0),
+    ),
+  );
+  if (!inexact) return undefined;
+  return `${what(special[0]!)}, and no bound holds for such inputs: only integers with exact sums can be beside it`;
+}
+
+/** What is judged: the output. */
+function judgedOf(
+  evidence: Evidence,
+): readonly { readonly quantity: Quantity; readonly results: readonly Result[] }[] {
+  return quantities(evidence).flatMap((quantity) => {
+    const results = quantity.results.filter(({ stage }) => stage === 'output');
+    return results.length > 0 ? [{ quantity: { ...quantity, results }, results }] : [];
+  });
+}
+
+/** Judges the output of evidence with special inputs, to which there is no obstacle. */
 export function judgeSpecial(evidence: Evidence): Verdict {
-  const arrays = quantities(evidence).flatMap((quantity) => {
-    const wanted = quantity.results.filter(({ stage }) => stage === 'output');
-    if (wanted.length === 0) return [];
+  const arrays = judgedOf(evidence).flatMap(({ quantity, results }) => {
     const expected = quantity.compute(
       float64,
       lookup(evidence, (x) => x),
     );
-    return wanted.map((result) =>
+    return results.map((result) =>
       judged(result, quantity.from.join(', '), expected[result.array]!.data, evidence),
     );
   });
@@ -51,7 +87,7 @@ function judged(result: Result, from: string, expected: readonly number[], evide
   let first: Difference | undefined;
   expected.forEach((value, i) => {
     const came = got.data[i]!;
-    if (value === came || (Number.isNaN(value) && Number.isNaN(came))) return;
+    if (value === came || (Number.isNaN(came) && (Number.isNaN(value) || evidence.multipliesZeros))) return;
     wrong++;
     const index = indexOf(shape, i);
     first ??= { where: inWords(index, axes), index, expected: value, got: came, bound: 0 };

@@ -52,6 +52,8 @@ export interface Evidence {
    * with it, its transforms with these; absent: all convolutions were sums of products. Gradients always are.
    */
   readonly winograd?: WinogradPoints | undefined;
+  /** Whether zeros of its own may have met infinities and NaN; as in `Abilities`. */
+  readonly multipliesZeros?: boolean;
 }
 
 /** One element that isn't what it should be. */

@@ -33,6 +33,13 @@ describe('a command', () => {
     expect(out).toMatch(/^PASS {8}.*command-right.mjs'\n {12}\d+ of \d+ cases agree with the specification/);
   });
 
+  it('that never says hello has as long for it as for a case', async () => {
+    const began = performance.now();
+    const { code, err } = await check('--command', 'sleep 100', '--timeout', '400');
+    expect([code, err]).toEqual([1, expect.stringMatching(/within 0.4 s/)]);
+    expect(performance.now() - began).toBeLessThan(30_000);
+  });
+
   it('that is wrong is told which bug it has, and how to replay it: by a mended one, by a one-shot program', async () => {
     const line = program('command-echo');
     const { code, out } = await check('--json', '--command', line, '--bundle', join(folder, 'b'));
@@ -50,7 +57,8 @@ describe('a command', () => {
       sentence: expect.stringMatching(/^this is what you get when /),
     });
 
-    const { replay, implementation } = JSON.parse(readFileSync(join(bundle, 'case.json'), 'utf8'));
+    const { replay, implementation, ...told } = JSON.parse(readFileSync(join(bundle, 'case.json'), 'utf8'));
+    expect(told.diagnosis).toEqual(diagnosis);
     expect(splitWords(implementation)).toEqual(['--command', line]);
     const [, ...args] = splitWords(replay);
     const again = await igc(args);
@@ -70,7 +78,12 @@ describe('a command', () => {
   });
 
   it.each([
-    ['never answers', 'command-hangs', ['--timeout', '200'], /^TIMEOUT .*no answer within 0.2 s/s],
+    [
+      'never answers',
+      'command-hangs',
+      ['--timeout', '200', '--start-timeout', '60000'],
+      /^TIMEOUT .*no answer within 0.2 s/s,
+    ],
     ['is killed by SIGSEGV', 'command-segfault', [], /^CRASH .*was killed by SIGSEGV/s],
     ['prints prose', 'command-prose', [], /^GARBAGE .*nothing else belongs on standard output/s],
   ])('that %s', async (_, id, options, output) => {

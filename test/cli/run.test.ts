@@ -1,11 +1,18 @@
 /** What all commands have in common. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { wantsColour } from '../../src/cli/frame.ts';
 import { igc } from './terminal.ts';
 
 test('--version is the version of the package', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   expect(await igc(['--version'])).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
+});
+
+test('colour: on a terminal, unless NO_COLOR is there and not empty (no-color.org)', () => {
+  const seen = [undefined, '', '1', '0'].map((NO_COLOR) => wantsColour(true, { NO_COLOR }));
+  expect(seen).toEqual([true, true, false, false]);
+  expect(wantsColour(false, {})).toBe(false);
 });
 
 test('without a command: the help, on stderr, exit 2', async () => {

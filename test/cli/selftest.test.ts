@@ -82,7 +82,9 @@ describe('the table', () => {
   it('has a line for each bug, and the figures', () => {
     const out = shown(result);
     for (const { id } of result.mutants) expect(out).toContain(id);
-    expect(out).toContain(`${result.figures.mutants} of ${result.figures.mutants} bugs killed (100 %)`);
+    expect(out).toContain(
+      `${result.figures.mutants} of ${result.figures.mutants} bugs killed at level 1 (100 %)`,
+    );
     expect(out).toContain('always the same function');
     expect(out).toContain('PASS: the oracle can be trusted with these');
   });
