@@ -44,7 +44,8 @@ export const direct: Strategy = {
   },
 };
 
-function rowsOfStrip(geometry: Geometry): number {
+/** Rows of a strip that stays within the budget. */
+export function rowsOfStrip(geometry: Geometry): number {
   const { rows, columns } = geometry;
   const row = outputChannels(geometry) * columns * floatBytes;
   const strips = Math.ceil((rows * row) / stripBudget);

@@ -2,11 +2,12 @@
 import { direct } from './direct.ts';
 import { general } from './general.ts';
 import type { Geometry } from './geometry.ts';
+import { rolling } from './rolling.ts';
 import type { Design, Strategy, Target } from './strategy.ts';
 import { winograd } from './winograd.ts';
 
 /** From the most special to the one that takes everything. */
-const strategies: readonly Strategy[] = [winograd, direct, general];
+const strategies: readonly Strategy[] = [rolling, winograd, direct, general];
 
 /** The design of a shape. Its `why` tells what the strategies before it had against the shape. */
 export function plan(geometry: Geometry, target: Target): Design {

@@ -33,12 +33,23 @@ export function storeTile(
       for (let v = 0; v < vectors; v++) {
         const sum = sums[j]![r * vectors + v]!;
         const offset = j * channelStep + r * rowStep + v * vectorBytes;
-        if (epilogue?.residual) {
-          f.get(sum).get(at).get(epilogue.residual).i32Add().v128Load(offset).f32x4Add().set(sum);
-        }
-        if (epilogue?.relu) f.get(sum).v128Zero().f32x4Max().set(sum);
+        finish(f, at, sum, offset, epilogue);
         storeLanes(f, at, sum, offset, v === vectors - 1 ? lastLanes : lanes);
       }
+}
+
+/** The epilogue of a vector that goes to this address. */
+export function finish(
+  f: FunctionBuilder,
+  at: Local,
+  vector: Local,
+  offset: number,
+  epilogue: StoreEpilogue | undefined,
+): void {
+  if (epilogue?.residual) {
+    f.get(vector).get(at).get(epilogue.residual).i32Add().v128Load(offset).f32x4Add().set(vector);
+  }
+  if (epilogue?.relu) f.get(vector).v128Zero().f32x4Max().set(vector);
 }
 
 /** The first `count` floats of a vector. */

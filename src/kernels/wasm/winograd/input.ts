@@ -6,9 +6,9 @@
 import type { Geometry } from '../../geometry.ts';
 import type { FunctionBuilder, Local } from '../assembler.ts';
 import { floatBytes, lanes, vectorBytes } from '../layout.ts';
+import { loadLanes, transpose } from '../vectors.ts';
 import { type Strip, tableEntry, tileReach, tileSize, type WinogradLayout } from './layout.ts';
 import type { Transforms } from './transforms.ts';
-import { loadLanes, transpose } from './vectors.ts';
 
 export interface InputPlace {
   /** Address of the pixel that the group's first tile begins with, were there no padding to its left. */

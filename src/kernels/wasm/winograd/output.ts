@@ -2,10 +2,10 @@
 import type { Geometry } from '../../geometry.ts';
 import type { FunctionBuilder, Local } from '../assembler.ts';
 import { floatBytes, lanes, vectorBytes } from '../layout.ts';
-import { type StoreEpilogue, storeLanes } from '../store.ts';
+import { finish, type StoreEpilogue, storeLanes } from '../store.ts';
+import { transpose } from '../vectors.ts';
 import { type Strip, tableEntry, tileProducts, tileReach, tileSize, type WinogradLayout } from './layout.ts';
 import type { Transforms } from './transforms.ts';
-import { transpose } from './vectors.ts';
 
 export interface OutputPlace {
   readonly scratch: Local;
@@ -117,10 +117,7 @@ function storeRow(
     const at = places.length === 1 ? places[0]! : places[c]!;
     const offset = i * target.row + (places.length === 1 ? c * vectorBytes : 0);
     const tile = tiles[c]!;
-    if (epilogue?.residual) {
-      f.get(tile).get(at).get(epilogue.residual).i32Add().v128Load(offset).f32x4Add().set(tile);
-    }
-    if (epilogue?.relu) f.get(tile).v128Zero().f32x4Max().set(tile);
+    finish(f, at, tile, offset, epilogue);
     const entry = places.length === 1 ? 0 : c * tableEntry;
     // Where four tiles lie side by side, the last of them alone can be cut off.
     const mayBeCut = rest > 0 && (places.length > 1 || c === lanes - 1);

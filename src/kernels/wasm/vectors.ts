@@ -1,5 +1,5 @@
 /** Vectors on their way: parts of them, and four of them turned over. */
-import type { FunctionBuilder, Local } from '../assembler.ts';
+import type { FunctionBuilder, Local } from './assembler.ts';
 
 /** Leaves the first `count` floats at an address, zeros behind them; nothing past them is read into the vector. */
 export function loadLanes(f: FunctionBuilder, at: Local, count: number, offset: number): void {
