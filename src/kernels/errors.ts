@@ -1,6 +1,6 @@
 /**
  * What the kernels demand of their arguments. The labels C1, C2, … and their statements are the specification's; K1,
- * K2, … are the kernels' own.
+ * K2, … are the kernels' own, G1, G2, … those of the GPU path.
  */
 import { type ConstraintId, constraints } from '../../spec/00-notation.ts';
 
@@ -12,6 +12,9 @@ export const kernelConstraints = {
   K4: 'an option is one that the kernels have',
   K5: 'the engine has what the code needs',
   K6: 'a normalisation divides by the root of a positive number',
+  G1: 'on a GPU an array has fewer than 2²⁴ entries, and no more than a buffer or texture of the device holds',
+  G2: 'on a GPU all images together have fewer than 2¹⁶ channels',
+  G3: 'a tensor is used by the GPU kernels that made it, in the shape that the layer takes',
 } as const;
 
 export type KernelConstraintId = ConstraintId | keyof typeof kernelConstraints;

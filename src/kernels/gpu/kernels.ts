@@ -1,0 +1,198 @@
+/** `createGpuKernels`: a device, or the CPU kernels in its place. */
+import { blockGeometry, convolutionGeometry } from '../check.ts';
+import { demand } from '../errors.ts';
+import { blockWeights, convolutionWeights } from '../fold.ts';
+import type { Geometry } from '../geometry.ts';
+import type { Weights } from '../strategy.ts';
+import { demandNumbers, demandShape, demandTensor, volume } from './arguments.ts';
+import { cpuKernels } from './cpu.ts';
+import { Engine, type GpuArray } from './engine.ts';
+import { GpuError, inWords } from './errors.ts';
+import { asLibrary, importLibrary, type Library } from './library.ts';
+import { provideWebGpu } from './node-webgpu.ts';
+import { type Opened, openDevice } from './open.ts';
+import { compute, demandFits, inputShape, outputShape, uploadWeights } from './stages.ts';
+import {
+  type Backend,
+  backends,
+  type FeatureShape,
+  type GpuKernels,
+  type GpuLayer,
+  type GpuOptions,
+  type GpuTensor,
+} from './types.ts';
+
+/**
+ * Opens a GPU: the first backend whose device is hardware (or any, with `allowSoftware`) and computes a known case
+ * exactly. Where there is none, `warn` is told why and the CPU kernels take over; with `require` it rejects with a
+ * GpuError instead. Rejects with a KernelError for a wrong option (K4).
+ */
+export async function createGpuKernels(options: GpuOptions = {}): Promise<GpuKernels> {
+  const { cache = 64, require = false, warn = (text: string) => console.warn(text) } = options;
+  demandOptions(options);
+  const found = await find(options);
+  if ('device' in found) return onDevice(found, cache);
+  const { reasons } = found;
+  if (require) throw new GpuError('unavailable', `no GPU can be used: ${reasons.join('; ')}`);
+  warn(`igc-oracle: no GPU can be used, the CPU kernels compute instead: ${reasons.join('; ')}`);
+  return cpuKernels(reasons.join('; '), cache);
+}
+
+function demandOptions({ backend, cache = 64, ...switches }: GpuOptions): void {
+  const site = (name: string) => ({ operation: 'createGpuKernels', argument: `options.${name}` });
+  const known = backend === undefined || backends.includes(backend);
+  demand(known, site('backend'), 'K4', backends.join(', '), String(backend));
+  const whole = Number.isSafeInteger(cache) && cache >= 1;
+  demand(whole, site('cache'), 'K4', 'an integer of at least 1', String(cache));
+  for (const name of ['allowSoftware', 'require'] as const) {
+    const value: unknown = switches[name];
+    const isSwitch = value === undefined || typeof value === 'boolean';
+    demand(isSwitch, site(name), 'K4', 'true or false', String(value));
+  }
+}
+
+/** The first device that will do, or why none does. */
+async function find(options: GpuOptions): Promise<Opened | { readonly reasons: readonly string[] }> {
+  const { backend, allowSoftware = false, webgpu } = options;
+  let library: Library;
+  try {
+    library = options.library === undefined ? await importLibrary() : asLibrary(options.library);
+  } catch (error) {
+    return { reasons: [reasonOf(error)] };
+  }
+  const reasons: string[] = [];
+  for (const candidate of backend === undefined ? backends : [backend]) {
+    try {
+      if (candidate === 'webgpu') await provideWebGpu(webgpu);
+      return await openDevice(library, candidate as Backend, allowSoftware);
+    } catch (error) {
+      reasons.push(reasonOf(error));
+    }
+  }
+  return { reasons };
+}
+
+const reasonOf = (error: unknown) => inWords(error).replace(/^gpu: /, '');
+
+function onDevice({ device, arithmetic, close }: Opened, cache: number): GpuKernels {
+  const engine = new Engine(device, cache);
+  const arrays = new WeakMap<GpuTensor, GpuArray>();
+  const alive = new Set<{ dispose(): void }>();
+  let ended: Promise<void> | undefined;
+  const inUse = (operation: string) =>
+    demand(!ended, { operation, argument: 'this' }, 'K1', 'GPU kernels in use', 'some disposed of');
+
+  const held = (operation: string, tensor: GpuTensor): GpuArray => {
+    const array = arrays.get(tensor);
+    const site = { operation, argument: 'tensor' };
+    demand(array !== undefined, site, 'G3', 'a tensor of these GPU kernels, in use', 'another');
+    return array;
+  };
+  const tensorOf = (array: GpuArray, shape: FeatureShape): GpuTensor => {
+    const tensor: GpuTensor = {
+      shape,
+      read: () =>
+        device.turn(async () => {
+          const { numbers, ran } = await engine.download(held('read', tensor), volume(shape));
+          return { y: numbers, shape, ran };
+        }),
+      dispose: () => {
+        array.dispose();
+        arrays.delete(tensor);
+        alive.delete(tensor);
+      },
+    };
+    arrays.set(tensor, array);
+    alive.add(tensor);
+    return tensor;
+  };
+
+  const layerOf = async (operation: string, geometry: Geometry, given: Weights): Promise<GpuLayer> => {
+    inUse(operation);
+    demandFits(operation, geometry, device);
+    const weights = await device.turn(() => uploadWeights(engine, given));
+    const [from, to] = [inputShape(geometry), outputShape(geometry)];
+    const demandResidual = (given: boolean, name: string) =>
+      demand(
+        given === geometry.residual,
+        { operation: name, argument: 'residual' },
+        'K4',
+        geometry.residual ? 'a residual, as the parameters say' : 'none: the parameters say nothing of it',
+        given ? 'one' : 'none',
+      );
+    const layer: GpuLayer = {
+      inputShape: from,
+      outputShape: to,
+      run: async (x, residual) => {
+        inUse('run');
+        demandNumbers('run', 'x', x, from);
+        demandResidual(residual !== undefined, 'run');
+        if (residual) demandNumbers('run', 'residual', residual, to);
+        return device.turn(async () => {
+          const made: GpuArray[] = [];
+          const kept = async (making: Promise<GpuArray>) => {
+            const array = await making;
+            made.push(array);
+            return array;
+          };
+          try {
+            const input = await kept(engine.upload(x));
+            const added = residual && (await kept(engine.upload(residual)));
+            const output = await kept(compute(engine, geometry, weights, input, added));
+            const { numbers, ran } = await engine.download(output, volume(to));
+            return { y: numbers, shape: to, ran };
+          } finally {
+            for (const array of made) array.dispose();
+          }
+        });
+      },
+      apply: async (x, residual) => {
+        inUse('apply');
+        demandTensor('apply', 'x', x, from);
+        demandResidual(residual !== undefined, 'apply');
+        if (residual) demandTensor('apply', 'residual', residual, to);
+        return device.turn(async () => {
+          const added = residual && held('apply', residual);
+          return tensorOf(await compute(engine, geometry, weights, held('apply', x), added), to);
+        });
+      },
+      dispose: () => {
+        for (const array of [...weights.primary, ...weights.secondary]) array.dispose();
+        alive.delete(layer);
+      },
+    };
+    alive.add(layer);
+    return layer;
+  };
+
+  return {
+    device: { ...device.ran, ...arithmetic, entries: device.entries },
+    fallback: undefined,
+    block: async (shape, parameters) => {
+      const geometry = blockGeometry(shape, parameters);
+      return layerOf('block', geometry, blockWeights(geometry, parameters));
+    },
+    convolution: async (shape, parameters) =>
+      layerOf('convolution', convolutionGeometry(shape, parameters), convolutionWeights(parameters)),
+    upload: async (x, shape) => {
+      inUse('upload');
+      demandShape('upload', 'shape', shape);
+      demandNumbers('upload', 'x', x, shape);
+      const site = { operation: 'upload', argument: 'x' };
+      demand(volume(shape) <= device.entries, site, 'G1', `at most ${device.entries}`, `${volume(shape)}`);
+      return tensorOf(await device.turn(() => engine.upload(x)), [...shape]);
+    },
+    get statistics() {
+      return { ...engine.statistics };
+    },
+    dispose: () => {
+      ended ??= (async () => {
+        await device.turn(async () => {}).catch(() => {});
+        for (const one of [...alive]) one.dispose();
+        engine.dispose();
+        await close();
+      })();
+      return ended;
+    },
+  };
+}
