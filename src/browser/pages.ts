@@ -17,6 +17,11 @@ export const pages = {
     packages: ['onnxruntime-web'],
     providers: ['wasm', 'webgl', 'webgpu'],
   },
+  gpu: {
+    module: 'gpu.js',
+    packages: ['gpu.js'],
+    providers: ['webgpu', 'webgl2'],
+  },
 } as const satisfies Readonly<Record<string, PageKind>>;
 
 export type PageName = keyof typeof pages;

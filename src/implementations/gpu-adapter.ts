@@ -1,6 +1,6 @@
 /** The GPU path as an implementation: judged like anybody's. Runs in Node and in pages. */
-import type { GpuKernels, GpuLayer } from '../kernels/gpu/index.ts';
-import { GpuError } from '../kernels/gpu/index.ts';
+import { GpuError } from '../kernels/gpu/errors.ts';
+import type { GpuKernels, GpuLayer } from '../kernels/gpu/types.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
 import type { Declared } from './module-question.ts';

@@ -17,6 +17,7 @@ export const installCommands = {
   '@tensorflow/tfjs-backend-wasm': 'npm install @tensorflow/tfjs-backend-wasm',
   '@tensorflow/tfjs-backend-webgpu': 'npm install @tensorflow/tfjs-backend-webgpu',
   'gpu.js': 'npm install gpu.js',
+  webgpu: 'npm install webgpu',
 } as const;
 
 export type PeerName = keyof typeof installCommands;

@@ -16,8 +16,8 @@ export type {
   Epilogue,
   Normalisation,
 } from '../types.ts';
+export { createGpuKernels } from './create.ts';
 export { GpuError, type GpuErrorKind } from './errors.ts';
-export { createGpuKernels } from './kernels.ts';
 export type {
   Backend,
   FeatureShape,

@@ -1,4 +1,4 @@
-/** `createGpuKernels`: a device, or the CPU kernels in its place. */
+/** GPU kernels of a loaded gpu.js: a device, or the CPU kernels in its place. */
 import { blockGeometry, convolutionGeometry } from '../check.ts';
 import { demand } from '../errors.ts';
 import { blockWeights, convolutionWeights } from '../fold.ts';
@@ -8,12 +8,11 @@ import { demandNumbers, demandShape, demandTensor, volume } from './arguments.ts
 import { cpuKernels } from './cpu.ts';
 import { Engine, type GpuArray } from './engine.ts';
 import { GpuError, inWords } from './errors.ts';
-import { asLibrary, importLibrary, type Library } from './library.ts';
+import type { Library } from './library.ts';
 import { provideWebGpu } from './node-webgpu.ts';
 import { type Opened, openDevice } from './open.ts';
 import { compute, demandFits, inputShape, outputShape, uploadWeights } from './stages.ts';
 import {
-  type Backend,
   backends,
   type FeatureShape,
   type GpuKernels,
@@ -22,20 +21,16 @@ import {
   type GpuTensor,
 } from './types.ts';
 
-/**
- * Opens a GPU: the first backend whose device is hardware (or any, with `allowSoftware`) and computes a known case
- * exactly. Where there is none, `warn` is told why and the CPU kernels take over; with `require` it rejects with a
- * GpuError instead. Rejects with a KernelError for a wrong option (K4).
- */
-export async function createGpuKernels(options: GpuOptions = {}): Promise<GpuKernels> {
+/** `createGpuKernels` where gpu.js is loaded already, or what kept it from being loaded is known. Nothing is imported. */
+export async function kernelsOf(library: Library | GpuError, options: GpuOptions): Promise<GpuKernels> {
   const { cache = 64, require = false, warn = (text: string) => console.warn(text) } = options;
   demandOptions(options);
-  const found = await find(options);
+  const found = library instanceof GpuError ? { reasons: [reasonOf(library)] } : await find(library, options);
   if ('device' in found) return onDevice(found, cache);
-  const { reasons } = found;
-  if (require) throw new GpuError('unavailable', `no GPU can be used: ${reasons.join('; ')}`);
-  warn(`igc-oracle: no GPU can be used, the CPU kernels compute instead: ${reasons.join('; ')}`);
-  return cpuKernels(reasons.join('; '), cache);
+  const reasons = found.reasons.join('; ');
+  if (require) throw new GpuError('unavailable', `no GPU can be used: ${reasons}`);
+  warn(`igc-oracle: no GPU can be used, the CPU kernels compute instead: ${reasons}`);
+  return cpuKernels(reasons, cache);
 }
 
 function demandOptions({ backend, cache = 64, ...switches }: GpuOptions): void {
@@ -52,19 +47,15 @@ function demandOptions({ backend, cache = 64, ...switches }: GpuOptions): void {
 }
 
 /** The first device that will do, or why none does. */
-async function find(options: GpuOptions): Promise<Opened | { readonly reasons: readonly string[] }> {
-  const { backend, allowSoftware = false, webgpu } = options;
-  let library: Library;
-  try {
-    library = options.library === undefined ? await importLibrary() : asLibrary(options.library);
-  } catch (error) {
-    return { reasons: [reasonOf(error)] };
-  }
+async function find(
+  library: Library,
+  { backend, allowSoftware = false, webgpu }: GpuOptions,
+): Promise<Opened | { readonly reasons: readonly string[] }> {
   const reasons: string[] = [];
   for (const candidate of backend === undefined ? backends : [backend]) {
     try {
       if (candidate === 'webgpu') await provideWebGpu(webgpu);
-      return await openDevice(library, candidate as Backend, allowSoftware);
+      return await openDevice(library, candidate, allowSoftware);
     } catch (error) {
       reasons.push(reasonOf(error));
     }

@@ -1,8 +1,7 @@
 /**
- * gpu.js behind an interface of our own: nothing else in this project knows its types. It is imported when a GPU is asked
- * for, not before.
+ * gpu.js behind an interface of our own: nothing else in this project knows its types.
  */
-import { GpuError, inWords } from './errors.ts';
+import { GpuError } from './errors.ts';
 import type { Backend } from './types.ts';
 
 /** An array that stays on the GPU: the result of a kernel with `pipeline`. */
@@ -60,22 +59,6 @@ export function asLibrary(given: unknown): Library {
     );
   }
   return exports as Library;
-}
-
-/** Imports gpu.js. Rejects with a GpuError that says how to install it. */
-export async function importLibrary(): Promise<Library> {
-  // It puts itself in the place of the browser's own GPU.
-  const own = Object.getOwnPropertyDescriptor(globalThis, 'GPU');
-  try {
-    return asLibrary(await import('gpu.js'));
-  } catch (cause) {
-    if (cause instanceof GpuError) throw cause;
-    const how = 'npm install gpu.js (docs/gpu.md says how to leave out what it drags along)';
-    throw new GpuError('unavailable', `gpu.js doesn't load: ${inWords(cause)}: ${how}`, { cause });
-  } finally {
-    if (own) Object.defineProperty(globalThis, 'GPU', own);
-    else Reflect.deleteProperty(globalThis, 'GPU');
-  }
 }
 
 const isFunction = (value: unknown) => typeof value === 'function';

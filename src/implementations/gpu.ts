@@ -1,0 +1,34 @@
+/** The GPU path in Node: gpu.js and the package webgpu, where they are installed. */
+import { createGpuKernels } from '../kernels/gpu/create.ts';
+import { type Backend, backends } from '../kernels/gpu/types.ts';
+import type { Adapter } from '../oracle/adapter.ts';
+import { gpuAdapter } from './gpu-adapter.ts';
+import type { OpenOptions } from './hosted-messages.ts';
+import { importPeer } from './peers.ts';
+
+/**
+ * The GPU path on one backend, webgpu by default; software will do, for what is judged is whether it is right. Rejects
+ * with a PeerError where a package isn't installed, with a GpuError where there is no such device.
+ */
+export async function gpu({ provider = 'webgpu', folder, ...declared }: OpenOptions = {}): Promise<Adapter> {
+  const backend = backends.find((name): name is Backend => name === provider);
+  if (backend === undefined) {
+    throw new TypeError(`provider: expected ${backends.join(', ')}, got ${provider}`);
+  }
+  const library = await importPeer('gpu.js', folder);
+  const webgpu = backend === 'webgpu' ? await importPeer('webgpu', folder) : undefined;
+  const kernels = await createGpuKernels({
+    backend,
+    library: library.exports,
+    webgpu: webgpu && (webgpu.exports as unknown as WebGpuPackage).create([]),
+    allowSoftware: true,
+    require: true,
+    cache: 512,
+  });
+  const packages = [`gpu.js ${library.version}`, ...(webgpu ? [`webgpu ${webgpu.version}`] : [])];
+  return gpuAdapter(kernels, [...packages, `Node ${process.version}`].join(', '), declared);
+}
+
+interface WebGpuPackage {
+  create(flags: readonly string[]): unknown;
+}
