@@ -34,7 +34,6 @@ export interface LibraryGpu {
 export interface Library {
   readonly GPU: new (settings: { readonly mode: Backend }) => LibraryGpu;
   input(data: Float32Array, size: readonly number[]): unknown;
-  readonly WebGPUContext: { acquire(): Promise<unknown>; destroy(): Promise<void> };
   /** The constructors of kernels, by backend. */
   readonly WebGPUKernel: unknown;
   readonly WebGL2Kernel: unknown;

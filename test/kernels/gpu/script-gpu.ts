@@ -1,0 +1,137 @@
+/**
+ * A gpu.js without a GPU: runs the kernels, which are JavaScript, thread by thread in float32. It keeps to what gpu.js
+ * does (results die with their kernel, a context can be lost), and can be told to go wrong.
+ */
+import type { KernelSettings, Library, LibraryKernel, Resident } from '../../../src/kernels/gpu/library.ts';
+
+export interface Script {
+  readonly library: Library;
+  /** Instances of GPU that were made, and that were not destroyed. */
+  readonly instances: { made: number; alive: number };
+  /** Kernels that were called, with whether their result stayed. */
+  readonly calls: { readonly source: string; readonly pipeline: boolean }[];
+  /** Takes the device away; the next GPU has another. */
+  lose(): void;
+  /** What it is told to do wrong. */
+  readonly faults: {
+    /** What the device reports at the end of a turn. */
+    report: string | undefined;
+    /** Kernels that run on something else, as if gpu.js had fallen back. */
+    otherKernel: boolean;
+    /** Changes what a kernel gives. */
+    corrupt: ((numbers: Float32Array, source: string) => void) | undefined;
+    /** Arrays that a caller may have: the device's limit in bytes. */
+    maxStorageBufferBindingSize: number;
+  };
+}
+
+class WebGPUKernel {}
+class CPUKernel {}
+
+/** `adapter`: its name. */
+export function scriptGpu(adapter = 'a card'): Script {
+  const instances = { made: 0, alive: 0 };
+  const calls: Script['calls'] = [];
+  const faults: Script['faults'] = {
+    report: undefined,
+    otherKernel: false,
+    corrupt: undefined,
+    maxStorageBufferBindingSize: 2 ** 27,
+  };
+  const contextOf = () => ({
+    adapter: { info: { vendor: adapter } },
+    device: {
+      limits: { maxStorageBufferBindingSize: faults.maxStorageBufferBindingSize },
+      pushErrorScope: () => {},
+      popErrorScope: async () => (faults.report === undefined ? null : { message: faults.report }),
+    },
+    isLost: false,
+  });
+  let context = contextOf();
+
+  class GPU {
+    constructor() {
+      instances.made++;
+      instances.alive++;
+      if (instances.alive === 1 || context.isLost) context = contextOf();
+    }
+    createKernel(source: string, settings: KernelSettings): LibraryKernel {
+      const { call, destroy } = kernelOf(source, settings);
+      const own = context;
+      const kernel = {
+        get constructor() {
+          return faults.otherKernel ? CPUKernel : WebGPUKernel;
+        },
+        context: own,
+      };
+      const run = async (...values: readonly unknown[]) => {
+        calls.push({ source, pipeline: settings.pipeline });
+        const numbers = call(values);
+        faults.corrupt?.(numbers.data, source);
+        return settings.pipeline ? numbers : numbers.data;
+      };
+      return Object.assign(run, { kernel, destroy });
+    }
+    async destroy() {
+      instances.alive--;
+    }
+  }
+  const library = {
+    GPU,
+    input: (data: Float32Array) => new Numbers(data.slice()),
+    WebGPUKernel,
+    WebGL2Kernel: class {},
+    HeadlessGLKernel: class {},
+  };
+  const lose = () => {
+    context.isLost = true;
+  };
+  return { library, instances, calls, lose, faults };
+}
+
+class Numbers implements Resident {
+  readonly data: Float32Array;
+  gone = false;
+  constructor(data: Float32Array) {
+    this.data = data;
+  }
+  delete(): void {
+    this.gone = true;
+  }
+}
+
+interface Threads {
+  readonly thread: { x: number; y: number; z: number };
+}
+
+function kernelOf(source: string, { output, pipeline, immutable }: KernelSettings) {
+  const compute = new Function(`return ${source}`)() as (
+    this: Threads,
+    ...values: readonly Float32Array[]
+  ) => number;
+  const made: Numbers[] = [];
+  const [width, height = 1, depth = 1] = output as [number, number?, number?];
+  const call = (values: readonly unknown[]): Numbers => {
+    const inputs = values.map((value) => {
+      if (!(value instanceof Numbers)) throw new Error('an argument is no array of this GPU');
+      if (value.gone) throw new Error('an argument was deleted');
+      return value.data;
+    });
+    const reused = pipeline && !immutable ? made[0] : undefined;
+    const numbers = reused ?? new Numbers(new Float32Array(width * height * depth));
+    const thread = { x: 0, y: 0, z: 0 };
+    let i = 0;
+    for (thread.z = 0; thread.z < depth; thread.z++)
+      for (thread.y = 0; thread.y < height; thread.y++)
+        for (thread.x = 0; thread.x < width; thread.x++) {
+          numbers.data[i++] = compute.apply({ thread }, inputs);
+        }
+    made.push(numbers);
+    return numbers;
+  };
+  // As WebGL's kernels do: what they made goes with them.
+  const destroy = () => {
+    for (const numbers of made) numbers.delete();
+  };
+  return { call, destroy };
+}
