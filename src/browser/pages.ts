@@ -7,11 +7,14 @@ export interface PageKind {
   /** Under dist/src/browser/page/. */
   readonly module: string;
   readonly packages: readonly PeerName[];
+  /** What some of its providers need beside them. */
+  readonly more?: Readonly<Record<string, readonly PeerName[]>>;
   /** The ways to compute that it may have there, the first by default. */
   readonly providers: readonly string[];
 }
 
 export const pages = {
+  kernels: { module: 'kernels.js', packages: [], providers: [] },
   'onnxruntime-web': {
     module: 'onnxruntime-web.js',
     packages: ['onnxruntime-web'],
@@ -21,6 +24,12 @@ export const pages = {
     module: 'gpu.js',
     packages: ['gpu.js'],
     providers: ['webgpu', 'webgl2'],
+  },
+  tfjs: {
+    module: 'tfjs.js',
+    packages: ['@tensorflow/tfjs'],
+    more: { wasm: ['@tensorflow/tfjs-backend-wasm'], webgpu: ['@tensorflow/tfjs-backend-webgpu'] },
+    providers: ['cpu', 'wasm', 'webgl', 'webgpu'],
   },
 } as const satisfies Readonly<Record<string, PageKind>>;
 

@@ -3,6 +3,8 @@ import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { FileError } from '../formats/index.ts';
 import { inShell, readBundle, writeBundle } from '../implementations/bundle.ts';
+import { ImplementationError } from '../implementations/error.ts';
+import { MissingError } from '../implementations/missing.ts';
 import { type ModuleOptions, openModule } from '../implementations/module.ts';
 import { defaultSeed } from '../laws/runner.ts';
 import type { Adapter } from '../oracle/adapter.ts';
@@ -14,14 +16,15 @@ import type { Shard } from '../oracle/shard.ts';
 import { type Beside, liveSubject } from '../reports/live.ts';
 import type { Report } from '../reports/model.ts';
 import { type ProgramOptions, programOf } from './check-command.ts';
-import { namedSubject } from './check-named.ts';
+import { isNamed, namedSubjects, type PlaceOptions, pageSubject } from './check-named.ts';
 import { type ExitCode, exitCode, json, positiveInteger, type Terminal, UsageError } from './frame.ts';
 import type { Subject } from './live-subject.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
 import { shardOption } from './shard-option.ts';
 import { showCampaign } from './show-campaign.ts';
+import { printable, wrap } from './show-verdict.ts';
 
-export interface LiveOptions extends ProgramOptions {
+export interface LiveOptions extends ProgramOptions, PlaceOptions {
   readonly level?: string;
   readonly seed?: number;
   readonly runs?: number;
@@ -45,6 +48,8 @@ export function withLiveOptions(command: Command): Command {
     .option('--command <line>', 'a command in any language, asked line by line')
     .option('--one-shot <line>', 'a program that reads and writes files, run for each case')
     .option('--hello <file>', 'what a one-shot program can do, in JSON')
+    .option('--browser', 'in Chromium, without a window: a module, or what has a name')
+    .option('--provider <name>', 'how a runtime computes: cpu, wasm, webgl, webgpu; all: each in turn')
     .option('--level <1|2>', 'how much is asked, seconds or minutes (default: 1)')
     .option('--seed <n>', 'of the numbers and the drawn shapes', positiveInteger('--seed'))
     .option('--runs <n>', 'how many shapes are drawn', positiveInteger('--runs'))
@@ -74,8 +79,9 @@ probes in a process of its own, each twice, and judged; the first failure is
 matched with the known bugs, made as small as it goes and written to a folder
 with the command that replays it.
 
-By name: tensor-core, kernels (our own), and onnxruntime-node, onnxruntime-web,
-tfjs, where they are installed.
+By name: tensor-core, kernels, gpu (our own, the last on gpu.js), and
+onnxruntime-node, onnxruntime-web, tfjs, where they are installed; with --browser
+all but tensor-core and onnxruntime-node (docs/implementations.md).
 `;
 
 const modules = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
@@ -85,6 +91,8 @@ export const isModule = (file: string): boolean => modules.includes(extname(file
 
 const names = [
   'hello',
+  'browser',
+  'provider',
   'level',
   'seed',
   'runs',
@@ -101,9 +109,7 @@ const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.
 
 /** Whether something is judged that can be asked, not recordings. */
 export const isLive = (files: readonly string[], { command, oneShot }: ProgramOptions): boolean =>
-  command !== undefined ||
-  oneShot !== undefined ||
-  files.some((file) => isModule(file) || namedSubject(file) !== undefined);
+  command !== undefined || oneShot !== undefined || files.some((file) => isModule(file) || isNamed(file));
 
 /** The options of a recording, where none is one of a module. */
 export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T {
@@ -133,26 +139,72 @@ export async function checkLive(
   if (program && files.length > 0) {
     throw new UsageError(`check: expected a program or files, got both: ${files.join(', ')}`);
   }
-  if (program) return judgeLive(program, given, terminal, write);
+  if (program && (given.browser !== undefined || given.provider !== undefined)) {
+    throw new UsageError(`--${given.browser ? 'browser' : 'provider'}: not for a program`);
+  }
+  if (program) return judgeLive([program], given, terminal, write);
   const [file, ...more] = files;
   if (file === undefined || more.length > 0) {
     throw new UsageError(`check: expected one module and nothing beside it, got ${files.join(', ')}`);
   }
-  const subject = namedSubject(file) ?? {
-    name: file,
-    argument: inShell(file),
-    open: (options: ModuleOptions) => openModule(file, options),
-  };
-  return judgeLive(subject, given, terminal, write);
+  return judgeLive(subjectsOf(file, given), given, terminal, write);
 }
 
-/** Judges anything that can be asked; gives the exit code. */
+function subjectsOf(file: string, given: LiveOptions): readonly Subject[] {
+  if (isNamed(file)) return namedSubjects(file, given);
+  if (given.provider !== undefined) throw new UsageError('--provider: only for what has a name');
+  if (given.browser) return [pageSubject(file)];
+  const open = (options: ModuleOptions) => openModule(file, options);
+  return [{ name: file, argument: inShell(file), open }];
+}
+
+/** What came of one of several: a campaign, or why it doesn't start here. */
+type Judged = Readonly<{ subject: Subject; report: CampaignReport; maps: Beside['maps'] }>;
+type Absent = Readonly<{ subject: Subject; unavailable: string }>;
+
+/** Judges anything that can be asked; of several each, also where one doesn't start. Gives the exit code. */
 export async function judgeLive(
-  subject: Subject,
+  subjects: readonly Subject[],
   given: Given,
   terminal: Terminal,
   write: WriteReports = (_, code) => code,
 ): Promise<ExitCode> {
+  const all: (Judged | Absent)[] = [];
+  for (const subject of subjects) {
+    const judged = await judgeOne(subject, given, terminal).catch((error: unknown) => {
+      const isAbsent = error instanceof MissingError || error instanceof ImplementationError;
+      if (subjects.length === 1 || !isAbsent) throw error;
+      return { subject, unavailable: error.message };
+    });
+    all.push(judged);
+    if (given.json) continue;
+    terminal.out(
+      'report' in judged
+        ? showCampaign(subject, judged.report, terminal)
+        : `UNSUPPORTED ${subject.name}\n${wrap(printable(judged.unavailable), terminal.columns, 12).join('\n')}\n`,
+    );
+  }
+  if (given.json) showJson(all, terminal);
+  const judged = all.filter((one) => 'report' in one);
+  const reports = judged.map(({ report, subject, maps }) =>
+    liveSubject(report, besideOf(subject, maps, given.replay)),
+  );
+  return write({ subjects: reports }, codeOfAll(judged.map(({ report }) => report)));
+}
+
+function showJson(all: readonly (Judged | Absent)[], terminal: Terminal): void {
+  const plain = all.map((one) => ({
+    subject: one.subject.name,
+    argument: one.subject.argument,
+    ...('report' in one ? one.report : { unavailable: one.unavailable }),
+  }));
+  const [only, ...more] = plain;
+  if (only && more.length === 0) json(terminal, 'check-live/1', only);
+  else json(terminal, 'check-live-several/1', { subjects: plain });
+}
+
+/** Judges one. */
+async function judgeOne(subject: Subject, given: Given, terminal: Terminal): Promise<Judged> {
   const declared = declaredOf(given);
   const replayed = given.replay === undefined ? undefined : readBundle(given.replay);
   const level = levelOf(given.level);
@@ -166,7 +218,8 @@ export async function judgeLive(
     timeout: given.timeout,
     startTimeout: given.startTimeout,
     precision: declared.precision ?? replayed?.precision,
-    flushesSubnormals: declared.flushesSubnormals || replayed?.flushesSubnormals,
+    // Undefined where nobody says so: then it is as it says of itself.
+    flushesSubnormals: declared.flushesSubnormals || replayed?.flushesSubnormals || undefined,
     composed: declared.composed || replayed?.composed,
   });
   const maps = new Map<string, readonly ErrorMap[]>();
@@ -186,10 +239,7 @@ export async function judgeLive(
         return replayed ? undefined : keep(failure, subject, adapter, given.bundle, terminal);
       },
     });
-    if (given.json)
-      json(terminal, 'check-live/1', { subject: subject.name, argument: subject.argument, ...report });
-    else terminal.out(showCampaign(subject, report, terminal));
-    return write({ subjects: [liveSubject(report, besideOf(subject, maps, given.replay))] }, codeOf(report));
+    return { subject, report, maps };
   } finally {
     await adapter.close();
   }
@@ -271,6 +321,13 @@ function keep(
     terminal.err(`igc: no bundle was written: ${error.message}\n`);
     return undefined;
   }
+}
+
+/** Of several: the first of 1 and 4 that occurs; 4 where none starts. */
+function codeOfAll(reports: readonly CampaignReport[]): ExitCode {
+  const codes = reports.map(codeOf);
+  if (codes.length === 0) return exitCode.undecided;
+  return [exitCode.fail, exitCode.undecided].find((code) => codes.includes(code)) ?? exitCode.pass;
 }
 
 /** The exit code of a verdict on an implementation. */

@@ -8,7 +8,8 @@ import {
   ModelError,
   type ModelReport,
 } from '../implementations/onnx/judge-model.ts';
-import { onnxRuntime, type RuntimeName } from '../implementations/onnx/open.ts';
+import type { RuntimeName } from '../implementations/onnx/open.ts';
+import { remoteRuntime } from '../implementations/onnx/remote.ts';
 import { type ExitCode, exitCode, json, paint, positiveInteger, type Terminal, UsageError } from './frame.ts';
 import { printable, showDetails, styles, wrap } from './show-verdict.ts';
 import { table } from './table.ts';
@@ -37,7 +38,7 @@ export function withOnnxOptions(command: Command): Command {
 }
 
 const own = ['onnx', 'runtime', 'input', 'products'] as const;
-const alsoOfModels: readonly string[] = [...own, 'seed', 'json'];
+const alsoOfModels: readonly string[] = [...own, 'seed', 'json', 'timeout'];
 
 /** Whether a model is to be judged. Throws a UsageError for options that would then, or without it, say nothing. */
 export function isOnnx(given: OnnxOptions): boolean {
@@ -56,7 +57,7 @@ export function isOnnx(given: OnnxOptions): boolean {
   return given.onnx !== undefined;
 }
 
-type Given = OnnxOptions & { readonly seed?: number; readonly json?: boolean };
+type Given = OnnxOptions & { readonly seed?: number; readonly json?: boolean; readonly timeout?: number };
 
 /** Judges a model; gives the exit code. */
 export async function checkOnnx(
@@ -69,7 +70,7 @@ export async function checkOnnx(
   const sizes = sizesOf(given.input ?? []);
   const name = runtimeOf(given.runtime);
   const file = readOnnx(path);
-  const runtime = await onnxRuntime(name);
+  const runtime = await remoteRuntime(name, { timeout: given.timeout });
   const { progress } = progressTo(terminal);
   try {
     const { seed, products } = given;

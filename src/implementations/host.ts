@@ -46,7 +46,8 @@ export function compact(arrays: ReadonlyMap<string, Recorded>): ReadonlyMap<stri
   );
 }
 
-function inWords(error: unknown): string {
+/** An error in a line. */
+export function inWords(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return words.replace(/\s+/g, ' ').slice(0, 500);
 }

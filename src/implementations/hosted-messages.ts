@@ -35,3 +35,21 @@ export type FromHost =
   /** It could not be opened; `isMissing`: a package that isn't installed, or something that isn't there. */
   | { readonly kind: 'failed'; readonly reason: string; readonly isMissing: boolean }
   | { readonly kind: 'outcome'; readonly id: number; readonly outcome: Outcome };
+
+/** What else is asked of a process: one function of a module, called once with the argument. */
+export interface Call {
+  readonly kind: 'call';
+  readonly module: string;
+  readonly options: OpenOptions;
+  /** It can be cloned. */
+  readonly argument: unknown;
+}
+
+export type Called =
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly reason: string; readonly isMissing: boolean };
+
+/** A module that can be called so. */
+export interface CallableModule {
+  call(options: OpenOptions, argument: never): Promise<unknown>;
+}

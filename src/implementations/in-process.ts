@@ -1,4 +1,5 @@
 import type { Adapter } from '../oracle/adapter.ts';
+import { engine } from './engine.ts';
 import { callable, replyOf } from './module-call.ts';
 import { abilitiesOf, type Declared, outcomeOf, questionOf } from './module-question.ts';
 
@@ -12,7 +13,7 @@ export function inProcess(implementation: object, declared: Declared = {}): Adap
   let asked = 0;
   return {
     name: greeting.name ?? 'an implementation',
-    about: `Node ${process.version}`,
+    about: engine(),
     ...abilitiesOf(greeting, declared),
     run: async (question) =>
       outcomeOf(await replyOf(module, questionOf(++asked, question, greeting.precision === 'float64'))),

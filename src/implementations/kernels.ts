@@ -2,6 +2,7 @@
 import { createKernels, KernelError, type Kernels, type Prepared } from '../kernels/index.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
+import { engine } from './engine.ts';
 import type { Declared } from './module-question.ts';
 
 /** The kernels, without Winograd's algorithm: their sums are sums, within the bound of any order. */
@@ -17,7 +18,7 @@ export function kernels({ precision, flushesSubnormals, composed }: Declared = {
   const mine = createKernels({ winograd: false });
   return {
     name: 'kernels',
-    about: `igc-oracle's kernels, WebAssembly SIMD in float32; Node ${process.version}`,
+    about: `igc-oracle's kernels, WebAssembly SIMD in float32; ${engine()}`,
     ...abilities,
     run: async (question) => answer(mine, question),
     close: async () => mine.dispose(),

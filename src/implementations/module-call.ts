@@ -1,6 +1,6 @@
 /**
  * Calls a module's functions as the laws do, checks that what comes back are arrays, and that what it was given is as it
- * was. Runs in the module's own process; it imports nothing of ours.
+ * was. Runs in the module's own process or page; it imports nothing of ours.
  */
 import type { Greeting, Question, Reply, SentArray } from './module-messages.ts';
 
@@ -152,9 +152,10 @@ async function answer(
 
 /** Bit for bit; also a shape that was changed. */
 function unchanged(array: SentArray, original: SentArray): boolean {
-  const bytes = ({ data }: SentArray) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const sameShape = array.shape.join() === original.shape.join();
-  return sameShape && bytes(array).equals(bytes(original));
+  const bytes = ({ data }: SentArray) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const [now, before] = [bytes(array), bytes(original)];
+  const sameShape = array.shape.join() === original.shape.join() && now.length === before.length;
+  return sameShape && now.every((byte, i) => byte === before[i]);
 }
 
 /** What came back as an array, or what is wrong with it. */

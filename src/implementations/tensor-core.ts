@@ -14,6 +14,7 @@ import {
   TensorError,
   toNdarray,
 } from '../tensor/index.ts';
+import { engine } from './engine.ts';
 import type { Declared } from './module-question.ts';
 
 /** The tensor core in float32, or in float64 where that is declared. Its sums are float64 in both. */
@@ -29,7 +30,7 @@ export function tensorCore({ precision, flushesSubnormals, composed }: Declared 
   };
   return {
     name: 'tensor-core',
-    about: `igc-oracle's tensor core, data in ${dtype}, sums in float64; Node ${process.version}`,
+    about: `igc-oracle's tensor core, data in ${dtype}, sums in float64; ${engine()}`,
     ...abilities,
     run: async (question) => answer(question, dtype),
     close: async () => {},

@@ -1,9 +1,11 @@
-/** @tensorflow/tfjs as an implementation: its conv2d has no groups, so that they are split off and put together again. */
+/**
+ * @tensorflow/tfjs as an implementation, in a process or a page: its conv2d has no groups, so that they are split off and
+ * put together again.
+ */
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
 import type { Recorded } from '../oracle/types.ts';
 import type { Declared } from './module-question.ts';
-import { importPeer } from './peers.ts';
 import { printable } from './printable.ts';
 import { oneAtATime } from './queue.ts';
 
@@ -14,7 +16,7 @@ interface Tensor {
 }
 
 /** What tfjs exports, as far as we use it. */
-interface Tfjs {
+export interface Tfjs {
   tensor(data: Float32Array, shape: readonly number[], type: 'float32'): Tensor;
   transpose(x: Tensor, order: readonly number[]): Tensor;
   reshape(x: Tensor, shape: readonly number[]): Tensor;
@@ -35,19 +37,26 @@ interface Tfjs {
   ready(): Promise<void>;
 }
 
+export interface TfjsOptions extends Declared {
+  /** Its backend: cpu, wasm, webgl, webgpu. */
+  readonly provider: string;
+  /** Versions, for reports. */
+  readonly about: string;
+}
+
 /**
- * tfjs on its plain JavaScript backend. Feature maps are NHWC, kernels HWIO inside. Rejects with a PeerError where it
- * isn't installed. tfjs refuses strides beside dilations: those cases are unsupported.
+ * tfjs on one of its backends. Feature maps are NHWC, kernels HWIO inside. Rejects where the backend doesn't start. tfjs
+ * refuses strides beside dilations: those cases are unsupported.
  */
-export async function tfjs(declared: Declared = {}, folder?: string): Promise<Adapter> {
-  const { exports, version } = await importPeer('@tensorflow/tfjs', folder);
-  const tf = exports as unknown as Tfjs;
-  await tf.setBackend('cpu');
+export async function tfjs(tf: Tfjs, { provider, about, ...declared }: TfjsOptions): Promise<Adapter> {
+  if (!(await tf.setBackend(provider))) throw new Error(`tfjs: its backend ${provider} doesn't start`);
   await tf.ready();
+  const isDevice = provider.startsWith('web');
   const abilities: Abilities = {
     operations: ['block', 'group-convolution', 'interleave'],
     precision: declared.precision ?? 'float32',
-    flushesSubnormals: declared.flushesSubnormals ?? false,
+    // GLSL and WGSL let a device replace subnormal numbers by zero.
+    flushesSubnormals: declared.flushesSubnormals ?? isDevice,
     composed: declared.composed ?? false,
     bias: true,
     outputs: true,
@@ -55,7 +64,7 @@ export async function tfjs(declared: Declared = {}, folder?: string): Promise<Ad
   const queue = oneAtATime('tfjs: it is closed');
   return {
     name: 'tfjs',
-    about: `@tensorflow/tfjs ${version}, cpu; Node ${process.version}`,
+    about,
     ...abilities,
     run: (question) => queue.add(() => answer(tf, question)),
     close: () => queue.close(async () => {}),

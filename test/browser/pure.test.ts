@@ -28,7 +28,7 @@ test.each(pages)('%s', (page) => {
     }
     // Names that only Node has.
     const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-    for (const [name] of code.matchAll(/(?<![.\w'"])(?:process|Buffer|require|__dirname)\b(?=[.(])/g)) {
+    for (const [name] of code.matchAll(/(?<![-./\w'"])(?:process|Buffer|require|__dirname)\b(?=[.(])/g)) {
       wrong.push(`${file} uses ${name}`);
     }
   };

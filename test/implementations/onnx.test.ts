@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { decodeOnnx, encodeOnnx, type OnnxModel, type OnnxNode } from '../../src/formats/onnx/index.ts';
+import { childPlace, ownModule } from '../../src/implementations/child/place.ts';
+import { hosted } from '../../src/implementations/hosted.ts';
+import { MissingError } from '../../src/implementations/missing.ts';
 import { onnxAdapter } from '../../src/implementations/onnx/adapter.ts';
 import { caseModel } from '../../src/implementations/onnx/case-model.ts';
 import { needed, patches, some } from '../../src/implementations/onnx/crop.ts';
 import { findLayers } from '../../src/implementations/onnx/find.ts';
 import { judgeModel, ModelError, type ModelOptions } from '../../src/implementations/onnx/judge-model.ts';
 import { layerOf } from '../../src/implementations/onnx/layer.ts';
-import { onnxRuntime } from '../../src/implementations/onnx/open.ts';
 import { importPeer, PeerError } from '../../src/implementations/peers.ts';
-import { tfjs } from '../../src/implementations/tfjs.ts';
 import type { Case } from '../../src/oracle/adapter.ts';
 import { campaign } from '../../src/oracle/campaign.ts';
 import { probes } from '../../src/oracle/probes/index.ts';
@@ -208,18 +209,14 @@ describe('peers', () => {
     );
   });
 
-  const folder = process.env.IGC_PEERS ?? process.cwd();
-  const peers = ['onnxruntime-node', 'onnxruntime-web', '@tensorflow/tfjs'] as const;
-  it.for(peers)('%s agrees with the specification', { timeout: 300_000 }, async (name, { skip }) => {
-    const opened =
-      name === '@tensorflow/tfjs'
-        ? tfjs({}, folder)
-        : onnxRuntime(name, folder).then((runtime) => onnxAdapter(runtime));
+  const names = ['onnxruntime-node', 'onnxruntime-web', 'tfjs'] as const;
+  it.for(names)('%s agrees with the specification', { timeout: 300_000 }, async (name, { skip }) => {
+    const opened = hosted(name, childPlace(), { module: ownModule(`implementations/child/${name}.js`) });
     const adapter = await opened.catch((error: unknown) => {
-      if (error instanceof PeerError) return error;
+      if (error instanceof MissingError) return error;
       throw error;
     });
-    if (adapter instanceof PeerError) {
+    if (adapter instanceof MissingError) {
       console.log(`skipped: ${adapter.message} (IGC_PEERS names the folder where peers are)`);
       return skip(adapter.message);
     }

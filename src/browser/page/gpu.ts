@@ -1,11 +1,12 @@
 /** The GPU path in a page, on one of gpu.js's backends. */
+
+import { engine } from '../../implementations/engine.ts';
 import { gpuAdapter } from '../../implementations/gpu-adapter.ts';
 import type { OpenOptions } from '../../implementations/hosted-messages.ts';
 import { kernelsOf } from '../../kernels/gpu/kernels.ts';
 import { type Backend, backends } from '../../kernels/gpu/types.ts';
 import type { Adapter } from '../../oracle/adapter.ts';
 import { loadGpuJs } from './gpu-js.ts';
-import { browserName } from './surroundings.ts';
 
 export async function open({
   provider = 'webgpu',
@@ -19,5 +20,5 @@ export async function open({
   }
   const library = await loadGpuJs(packages!['gpu.js']!);
   const kernels = await kernelsOf(library, { backend, allowSoftware: true, require: true, cache: 512 });
-  return gpuAdapter(kernels, `gpu.js ${versions?.['gpu.js']}, ${browserName()}`, declared);
+  return gpuAdapter(kernels, `gpu.js ${versions?.['gpu.js']}, ${engine()}`, declared);
 }

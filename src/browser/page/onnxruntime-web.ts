@@ -1,9 +1,11 @@
 /** onnxruntime-web in a page, on one of its execution providers. */
+
+import { engine } from '../../implementations/engine.ts';
 import type { OpenOptions } from '../../implementations/hosted-messages.ts';
 import { onnxAdapter } from '../../implementations/onnx/adapter.ts';
 import { type Ort, ortRuntime } from '../../implementations/onnx/ort.ts';
 import type { Adapter, Case } from '../../oracle/adapter.ts';
-import { browserName, page } from './surroundings.ts';
+import { page } from './surroundings.ts';
 
 /** The package has a build for each family of providers; the one for all of them has no native WebGPU. */
 const builds: Readonly<Record<string, string>> = {
@@ -29,7 +31,7 @@ export async function open({
     wasm.wasmPaths = dist;
     wasm.numThreads = 1;
   }
-  const about = `${name} ${versions?.[name]}, ${provider}; ${browserName()}`;
+  const about = `${name} ${versions?.[name]}, ${provider}; ${engine()}`;
   const adapter = onnxAdapter(ortRuntime(exports, { name, about }, provider), {
     ...declared,
     // GLSL and WGSL let a device replace subnormal numbers by zero.

@@ -20,7 +20,6 @@ export interface Surroundings {
     readonly head: { append(element: Script): void };
     createElement(name: 'script'): Script;
   };
-  readonly navigator: { readonly userAgent: string };
   readonly crypto: { randomUUID(): string };
   fetch(
     address: URL,
@@ -39,11 +38,4 @@ export function runScript(address: string): Promise<void> {
     script.src = address;
     page.document.head.append(script);
   });
-}
-
-/** The browser in a word or two, as 'Chrome/156.0.0.0'. */
-export function browserName(): string {
-  return (
-    /(?:Firefox|Edg|HeadlessChrome|Chrome|Version)\/[\d.]+/.exec(page.navigator.userAgent)?.[0] ?? 'a browser'
-  );
 }

@@ -12,6 +12,7 @@ import { judge } from '../../oracle/judge.ts';
 import { linearCongruential } from '../../oracle/random.ts';
 import type { Recorded, Verdict, VerdictKind } from '../../oracle/types.ts';
 import { TensorError } from '../../tensor/index.ts';
+import { ImplementationError } from '../error.ts';
 import { printable } from '../printable.ts';
 import { type Found, findLayers, valuesOf } from './find.ts';
 import { type Layer, layerOf, SkipError, type Values } from './layer.ts';
@@ -61,7 +62,7 @@ export class ModelError extends Error {
   override readonly name = 'ModelError';
 }
 
-/** Judges every layer of a model. Rejects with a ModelError where the runtime doesn't run it. */
+/** Judges every layer of a model. Rejects with a ModelError where the runtime refuses it. */
 export async function judgeModel(
   path: string,
   { bytes, model }: OnnxFile,
@@ -113,6 +114,7 @@ async function runOnce(
       await loaded.release();
     }
   } catch (cause) {
+    if (cause instanceof ImplementationError) throw cause;
     const reason = printable(cause instanceof Error ? cause.message : String(cause));
     throw new ModelError(`${runtime.name} doesn't run it: ${reason}`, { cause });
   }

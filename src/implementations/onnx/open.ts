@@ -1,4 +1,5 @@
 /** The ONNX runtimes that are packages, in this process. */
+import { engine } from '../engine.ts';
 import { importPeer, type PeerName } from '../peers.ts';
 import { type Ort, ortRuntime } from './ort.ts';
 import type { OnnxRuntime } from './runtime.ts';
@@ -12,6 +13,6 @@ export async function onnxRuntime(name: RuntimeName, folder?: string): Promise<O
   const provider = name === 'onnxruntime-node' ? 'cpu' : 'wasm';
   // One thread: with more, onnxruntime-web needs workers that keep the process alive.
   if (ort.env?.wasm) ort.env.wasm.numThreads = 1;
-  const about = `${name} ${version}, ${provider}; Node ${process.version}`;
+  const about = `${name} ${version}, ${provider}; ${engine()}`;
   return ortRuntime(ort, { name, about }, provider);
 }

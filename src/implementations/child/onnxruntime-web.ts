@@ -1,0 +1,9 @@
+/** onnxruntime-web in a process of its own, as WebAssembly. */
+import type { Adapter } from '../../oracle/adapter.ts';
+import type { OpenOptions } from '../hosted-messages.ts';
+import { onnxAdapter } from '../onnx/adapter.ts';
+import { onnxRuntime } from '../onnx/open.ts';
+
+export async function open({ folder, ...declared }: OpenOptions): Promise<Adapter> {
+  return onnxAdapter(await onnxRuntime('onnxruntime-web', folder), declared);
+}
