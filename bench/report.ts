@@ -1,14 +1,8 @@
 /** What a benchmark found, as data and as text. */
-import { cpus } from 'node:os';
+import type { Machine } from '../src/bench/machine.ts';
+import { type Spread, spread } from '../src/bench/spread.ts';
 import type { Bench, Limit, Peer } from './bench.ts';
-import { type Rounds, ratio, type Spread, spread } from './timing.ts';
-
-export interface Machine {
-  readonly node: string;
-  readonly platform: string;
-  readonly cpu: string;
-  readonly cores: number;
-}
+import { type Rounds, ratio } from './timing.ts';
 
 export interface Finding {
   readonly bench: string;
@@ -18,16 +12,6 @@ export interface Finding {
   readonly peers: readonly (Spread & { readonly name: string; readonly about: string })[];
   readonly limits: readonly (Spread & Limit & { readonly verdict: 'PASS' | 'over' })[];
   readonly notes: readonly string[];
-}
-
-export function machine(): Machine {
-  const cores = cpus();
-  return {
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: cores[0]?.model ?? 'unknown',
-    cores: cores.length,
-  };
 }
 
 export function finding(bench: Bench, peers: readonly Peer[], times: Rounds): Finding {

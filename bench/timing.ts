@@ -2,14 +2,8 @@
  * Timing by interleaved rounds: what slows the machine down for a while slows every peer of that round. Times are this
  * process's processor time, so that other programs' work isn't counted.
  */
+import { ratios, type Spread } from '../src/bench/spread.ts';
 import type { Peer } from './bench.ts';
-
-/** A quantity over the rounds. */
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
 
 /** Milliseconds of processor time of one run, by peer, round by round. */
 export type Rounds = ReadonlyMap<string, readonly number[]>;
@@ -33,16 +27,9 @@ export function timeRounds(peers: readonly Peer[], rounds: number, progress: (te
   return times;
 }
 
-/** The spread over the rounds. */
-export function spread(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  return { median: sorted[sorted.length >> 1]!, min: sorted[0]!, max: sorted.at(-1)! };
-}
-
 /** How many times as long as `against` a peer takes, round by round. */
 export function ratio(times: Rounds, peer: string, against: string): Spread {
-  const base = times.get(against)!;
-  return spread(times.get(peer)!.map((time, round) => time / base[round]!));
+  return ratios(times.get(peer)!, times.get(against)!);
 }
 
 /** Warms a peer up, until its code is compiled, and says how many runs make a sample that the clock resolves. */

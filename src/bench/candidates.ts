@@ -16,7 +16,7 @@ export interface Candidate {
   readonly kind: 'ours' | 'peer' | 'limit';
   /** What of its memory traffic is timed. */
   readonly tensors: string;
-  /** The program and its arguments; files of its own go to `folder`. Throws a Refusal where it can't be had. */
+  /** The program, by its path, and its arguments; files of its own go to `folder`. Throws a Refusal where it can't be had. */
   argv(folder: string): readonly string[];
 }
 

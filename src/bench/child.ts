@@ -1,5 +1,6 @@
 /** A candidate's process, as the bench sees it. */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Lines } from '../implementations/lines.ts';
 import { within } from '../implementations/patience.ts';
@@ -55,10 +56,10 @@ export class Child {
   /** Rejects with a Refusal where the candidate isn't there, with an Error where it breaks. */
   static async start(candidate: Candidate, folder: string): Promise<Child> {
     const env = { ...keepMemory, OMP_NUM_THREADS: String(candidate.threads) };
-    const process = await Process.start([...bound(candidate), ...candidate.argv(folder)], {
+    const argv = candidate.argv(folder);
+    if (!existsSync(argv[0]!)) throw new Refusal(`there is no ${argv[0]} here`);
+    const process = await Process.start([...bound(candidate), ...argv], {
       env,
-    }).catch((error: Error) => {
-      throw new Refusal(error.message);
     });
     const lines = new Lines(process.stdout, 2 ** 20);
     const hello = await answer<Hello>(process, lines);

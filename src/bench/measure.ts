@@ -16,6 +16,12 @@ export interface Effort {
   readonly warmUp: number;
 }
 
+/** What is worth publishing, and what shows where one stands. */
+export const efforts: Readonly<Record<'full' | 'quick', Effort>> = {
+  full: { rounds: 7, sample: 20, warmUp: 150 },
+  quick: { rounds: 3, sample: 10, warmUp: 60 },
+};
+
 export type Progress = (text: string) => void;
 
 /** How many times as slow as a candidate's best way another may be, and as the best candidate, to be timed on. */

@@ -2,6 +2,7 @@
 
 import type { Candidate } from './candidates.ts';
 import type { BenchCase } from './case.ts';
+import type { Machine } from './machine.ts';
 import type { Way } from './program.ts';
 
 export const schema = 'igc-oracle/bench/1';
@@ -19,13 +20,6 @@ export interface BenchReport {
   readonly cases: readonly CaseResult[];
   /** The smallest block there is: what a call costs. Absent where it wasn't asked. */
   readonly call?: CaseResult;
-}
-
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly platform: string;
-  readonly node: string;
 }
 
 /** A candidate, and either what it is or why it takes no part. */

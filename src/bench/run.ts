@@ -6,9 +6,10 @@ import { atParentEnd } from '../implementations/parent-end.ts';
 import type { Candidate } from './candidates.ts';
 import { type BenchCase, casesNamed } from './case.ts';
 import { Child } from './child.ts';
+import { machine } from './machine.ts';
 import { type Effort, measure, type Progress } from './measure.ts';
 import { Refusal } from './program.ts';
-import { type BenchReport, type Machine, type Participant, schema } from './result.ts';
+import { type BenchReport, type Participant, schema } from './result.ts';
 
 export interface BenchRequest {
   readonly cases: readonly BenchCase[];
@@ -65,7 +66,7 @@ async function started(
 ): Promise<{ readonly participant: Participant; readonly child?: Child }> {
   const { argv: _, ...known } = candidate;
   if (candidate.threads > cpus().length) {
-    return { participant: { ...known, skipped: `this machine has ${cpus().length} processor` } };
+    return { participant: { ...known, skipped: `processors: ${cpus().length}, fewer than its threads` } };
   }
   try {
     const child = await Child.start(candidate, folder);
@@ -74,14 +75,4 @@ async function started(
     if (!(error instanceof Refusal)) throw error;
     return { participant: { ...known, skipped: error.message } };
   }
-}
-
-export function machine(): Machine {
-  const cores = cpus();
-  return {
-    cpu: cores[0]?.model ?? 'unknown',
-    cores: cores.length,
-    platform: `${process.platform} ${process.arch}`,
-    node: process.version,
-  };
 }

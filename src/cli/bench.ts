@@ -1,6 +1,6 @@
 import { type Candidate, candidates } from '../bench/candidates.ts';
 import { CaseError, casesNamed, publishedCases } from '../bench/case.ts';
-import type { Effort } from '../bench/measure.ts';
+import { efforts } from '../bench/measure.ts';
 import { Disagreement } from '../bench/result.ts';
 import { bench } from '../bench/run.ts';
 import { exitCode, positiveInteger, UsageError, type Verb, verb } from './frame.ts';
@@ -23,7 +23,11 @@ export const benchVerb: Verb = (terminal, done) =>
       'cases, as L24M2 or L24M2@32,dense64@56x16 (default: all of docs/benchmarks.md)',
     )
     .option('--candidates <list>', `out of ${candidates.map(({ id }) => id).join(', ')} (default: all)`)
-    .option('--rounds <n>', 'rounds (default: 7, with --quick 3)', positiveInteger('--rounds'))
+    .option(
+      '--rounds <n>',
+      `rounds (default: ${efforts.full.rounds}, with --quick ${efforts.quick.rounds})`,
+      positiveInteger('--rounds'),
+    )
     .option('--quick', 'shorter samples, fewer rounds')
     .addHelpText('after', help)
     .action(async (options: BenchOptions) => {
@@ -57,13 +61,11 @@ Examples:
 `;
 
 function request({ shapes, candidates: names, rounds, quick = false }: BenchOptions) {
-  const effort: Effort = quick
-    ? { rounds: rounds ?? 3, sample: 10, warmUp: 60 }
-    : { rounds: rounds ?? 7, sample: 20, warmUp: 150 };
+  const effort = efforts[quick ? 'quick' : 'full'];
   return {
     cases: shapes === undefined ? publishedCases : casesNamed(shapes),
     candidates: names === undefined ? candidates : chosen(names),
-    effort,
+    effort: rounds === undefined ? effort : { ...effort, rounds },
     call: !quick,
   };
 }
