@@ -1,10 +1,15 @@
 /** Writes the generated parts of the documents: `npm run generate`, from the top of the repository. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { benchFiles } from './bench-files.ts';
 import { generatedParts, replaceGenerated } from './spec-table.ts';
 
-for (const [file, name, content] of generatedParts('.')) {
-  const text = readFileSync(file, 'utf8');
-  const fresh = replaceGenerated(text, name, content);
-  if (fresh !== text) writeFileSync(file, fresh);
-  process.stderr.write(`${file}: ${name} ${fresh === text ? 'is up to date' : 'written'}\n`);
+function write(file: string, fresh: string, what = file): void {
+  const isFresh = existsSync(file) && readFileSync(file, 'utf8') === fresh;
+  if (!isFresh) writeFileSync(file, fresh);
+  process.stderr.write(`${what} ${isFresh ? 'is up to date' : 'written'}\n`);
 }
+
+for (const [file, name, content] of generatedParts('.')) {
+  write(file, replaceGenerated(readFileSync(file, 'utf8'), name, content), `${file}: ${name}`);
+}
+for (const [file, content] of benchFiles('.')) write(file, content);

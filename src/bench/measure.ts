@@ -104,7 +104,7 @@ function chosen(runners: readonly Runner[], sample: number): readonly Runner[] {
 }
 
 function resultOf({ child, way, opened, worstRatio, times }: Runner): Result {
-  const { first, rounding, plan } = opened;
+  const { first, rounding, plan, spent } = opened;
   const digits = (x: number) => Number(x.toPrecision(4));
   return {
     candidate: child.candidate.id,
@@ -114,5 +114,6 @@ function resultOf({ child, way, opened, worstRatio, times }: Runner): Result {
     ...(worstRatio === undefined ? {} : { worstRatio: digits(worstRatio) }),
     ...(rounding === undefined ? {} : { rounding }),
     ...(plan === undefined ? {} : { plan }),
+    ...(spent === undefined ? {} : { spent }),
   };
 }

@@ -31,6 +31,7 @@ export type OpenAnswer =
       readonly first: number;
       readonly rounding?: RoundingName;
       readonly plan?: string;
+      readonly spent?: string;
       readonly multiplyAdds?: number;
     }
   | { readonly cannot: string };

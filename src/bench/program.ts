@@ -24,6 +24,8 @@ export interface Opened {
   readonly rounding?: RoundingName;
   /** What was decided for this case, in a few words. */
   readonly plan?: string;
+  /** What getting ready took, part by part. */
+  readonly spent?: string;
   /** Runs until its times are what they will be; default 1. */
   readonly settles?: number;
   /** Multiply-adds of one run, where it isn't the case's work that is done. */

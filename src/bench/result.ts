@@ -46,6 +46,7 @@ export interface Result {
   readonly worstRatio?: number;
   readonly rounding?: string;
   readonly plan?: string;
+  readonly spent?: string;
 }
 
 /** An output that is wrong: timings mean nothing then. */

@@ -9,7 +9,7 @@ import { Child } from './child.ts';
 import { machine } from './machine.ts';
 import { type Effort, measure, type Progress } from './measure.ts';
 import { Refusal } from './program.ts';
-import { type BenchReport, type Participant, schema } from './result.ts';
+import { type BenchReport, type CaseResult, type Participant, schema } from './result.ts';
 
 export interface BenchRequest {
   readonly cases: readonly BenchCase[];
@@ -39,9 +39,10 @@ export async function bench(request: BenchRequest, progress: Progress): Promise<
     }
     const measured = async (question: BenchCase) =>
       measure(question, children, effort, folder, (text) => progress(`${question.id}: ${text}`));
-    const call = request.call ? await measured(casesNamed(leastCase)[0]!) : undefined;
-    const results: Awaited<ReturnType<typeof measured>>[] = [];
+    const results: CaseResult[] = [];
     for (const question of cases) results.push(await measured(question));
+    // After the others: the first call of a case shall be the process's first.
+    const call = request.call ? await measured(casesNamed(leastCase)[0]!) : undefined;
     return {
       schema,
       date: new Date().toISOString().slice(0, 10),

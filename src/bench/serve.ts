@@ -39,8 +39,8 @@ async function open(
   const first = performance.now() - start;
   if (opened.output) writeFileSync(question.output, Float32Array.from(opened.output()));
   const lap = await lapsOf(opened.run, question.warmUp, opened.settles);
-  const { rounding, plan, multiplyAdds } = opened;
-  const told = { rounding, plan, multiplyAdds };
+  const { rounding, plan, spent, multiplyAdds } = opened;
+  const told = { rounding, plan, spent, multiplyAdds };
   return { opened, lap, answer: { first, ...JSON.parse(JSON.stringify(told)) } };
 }
 

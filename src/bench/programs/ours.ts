@@ -34,7 +34,8 @@ function opened(prepared: Prepared, x: Float32Array, tensors: 'copied' | 'in pla
     run: tensors === 'copied' ? () => void prepared.run(x, y) : () => void prepared.run(),
     output: () => (tensors === 'copied' ? y : prepared.output),
     close: () => prepared.dispose(),
-    plan: `${strategy}, ${stripRows} rows at a time, ${codeBytes} bytes of code; compiled in ${compileMs.toFixed(2)} ms, packed in ${packMs.toFixed(2)} ms`,
+    plan: `${strategy}, ${stripRows} rows at a time, ${codeBytes} bytes of code`,
+    spent: `${compileMs.toFixed(1)} emitting and compiling, ${packMs.toFixed(1)} packing weights`,
     ...(algorithm === 'winograd' ? { rounding: 'Winograd' } : {}),
   };
 }
