@@ -1,10 +1,11 @@
 /**
  * `npm run false-alarms -- [--outputs N] [--seed S]`: correct implementations in every precision and order of summation,
- * in two stages and composed, judged. Exit code 1 where the judge finds anything wrong with N outputs (100 000) of them;
+ * in two stages, composed and by Winograd's, judged. Exit code 1 where the judge finds anything wrong with N outputs (100 000) of them;
  * where it calls the data too weak, it says why.
  */
 import { parseArgs } from 'node:util';
 import { type PrecisionName, precisions } from '../src/algebras/precision.ts';
+import { closePoints, lavinGray, type WinogradPoints } from '../src/algebras/winograd.ts';
 import { judge } from '../src/oracle/judge.ts';
 import { Random } from './fuzz/random.ts';
 import { type OrderName, orderNames } from './orders.ts';
@@ -18,6 +19,7 @@ interface Kind {
   readonly order: OrderName;
   readonly flushes: boolean;
   readonly composed: boolean;
+  readonly winograd?: WinogradPoints;
 }
 
 const kinds: readonly Kind[] = names.flatMap((precision) =>
@@ -26,15 +28,23 @@ const kinds: readonly Kind[] = names.flatMap((precision) =>
       { flushes: false, composed: false },
       { flushes: true, composed: false },
       { flushes: false, composed: true },
+      // In fewer bits than these its bound says nothing.
+      ...(precisions[precision].unit <= precisions.float32.unit
+        ? [
+            { flushes: false, composed: false, winograd: lavinGray },
+            { flushes: true, composed: false, winograd: closePoints },
+          ]
+        : []),
     ].map((declared) => ({ precision, order, ...declared })),
   ),
 );
 
-const inWords = ({ precision, order, flushes, composed }: Kind): string =>
+const inWords = ({ precision, order, flushes, composed, winograd }: Kind): string =>
   [
     `${precision}, sums ${order}`,
     ...(flushes ? ['subnormal numbers become zero'] : []),
     ...(composed ? ['composed'] : []),
+    ...(winograd ? [`Winograd's with the points ±${winograd.join(', ±')}`] : []),
   ].join(', ');
 
 interface Tally {
@@ -45,16 +55,17 @@ interface Tally {
 }
 
 /** Cases of one kind until so many outputs were judged. */
-function judged({ precision, order, flushes, composed }: Kind, outputs: number, seed: number): Tally {
+function judged(kind: Kind, outputs: number, seed: number): Tally {
+  const { precision, order, flushes, composed, winograd } = kind;
   const tally: Tally = { outputs: 0, cases: 0, alarms: [], mistrusted: [] };
   while (tally.outputs < outputs) {
     const own = seed + tally.cases;
-    const evidence = rightBlock(new Random(own), precision, order, flushes, composed);
-    const { kind, reason, arrays } = judge(evidence);
+    const evidence = rightBlock(new Random(own), precision, order, flushes, composed, winograd);
+    const { kind: verdict, reason, arrays } = judge(evidence);
     tally.cases++;
     tally.outputs += arrays.reduce((total, { elements }) => total + elements, 0);
-    if (kind === 'MISTRUSTED') tally.mistrusted.push(`seed ${own}: ${reason}`);
-    else if (kind !== 'PASS') tally.alarms.push(`seed ${own}: ${kind}, ${reason}`);
+    if (verdict === 'MISTRUSTED') tally.mistrusted.push(`seed ${own}: ${reason}`);
+    else if (verdict !== 'PASS') tally.alarms.push(`seed ${own}: ${verdict}, ${reason}`);
   }
   return tally;
 }
@@ -77,7 +88,7 @@ function main(args: string[]): number {
   }
   const { outputs, alarms, mistrusted, cases } = total;
   process.stdout.write(
-    `${alarms} false alarms in ${outputs} outputs of ${cases} cases in ${names.length} precisions and ${orderNames.length} orders, two-stage and composed; ${mistrusted} cases mistrusted\n`,
+    `${alarms} false alarms in ${outputs} outputs of ${cases} cases in ${names.length} precisions and ${orderNames.length} orders, two-stage, composed and by Winograd's; ${mistrusted} cases mistrusted\n`,
   );
   return alarms > 0 || !(outputs > 0) ? 1 : 0;
 }

@@ -1,13 +1,13 @@
 /** A correct implementation of the block and its gradients on random data, as evidence. */
 import type { Tensor } from '../spec/00-notation.ts';
-import { addBias, convolution } from '../spec/01-group-convolution.ts';
-import { block } from '../spec/03-igc-block.ts';
-import { compositeBias, compositeKernel } from '../spec/04-composite-kernel.ts';
-import { blockAdjoint } from '../spec/08-adjoint.ts';
 import { type PrecisionName, precisions } from '../src/algebras/precision.ts';
-import { compositeAdjoint } from '../src/oracle/composite-adjoint.ts';
+import type { Rational } from '../src/algebras/rational.ts';
+import type { WinogradPoints } from '../src/algebras/winograd.ts';
 import { lookup } from '../src/oracle/lookup.ts';
+import { specOperations } from '../src/oracle/spec-operations.ts';
 import type { Evidence, Recorded } from '../src/oracle/types.ts';
+import { winogradOrSum } from '../src/oracle/winograd.ts';
+import { winogradParts } from '../src/oracle/winograd-parts.ts';
 import type { Random } from './fuzz/random.ts';
 import { type OrderName, ordered, rounding } from './orders.ts';
 
@@ -19,22 +19,27 @@ const formats = {
   float16: 'float16',
 } as const;
 
-/** Shapes and numbers are drawn: cancellation, zeros, and a spread of sizes. `composed`: as one convolution. */
+/**
+ * Shapes and numbers are drawn: cancellation, zeros, and a spread of sizes. `composed`: as one convolution;
+ * `winograd`: convolutions by Winograd's with these points, 3×3 all.
+ */
 export function rightBlock(
   random: Random,
   precision: PrecisionName,
   order: OrderName,
   flushesSubnormals: boolean,
   composed: boolean,
+  winograd?: WinogradPoints,
 ): Evidence {
   const stored = formats[precision];
   const A = ordered(order, precisions[precision], flushesSubnormals);
   const round = rounding(precisions[stored], flushesSubnormals);
   const [L, Min, Mout] = [1 + random.below(4), 1 + random.below(3), 1 + random.below(3)];
-  const [kh, kw] = [1 + random.below(3), 1 + random.below(3)];
+  const [kh, kw] = winograd ? [3, 3] : [1 + random.below(3), 1 + random.below(3)];
   const [H, W] = [kh + random.below(4), kw + random.below(4)];
+  const step = () => (winograd ? 1 : 1 + random.below(2));
   const window = {
-    stride: [1 + random.below(2), 1 + random.below(2)],
+    stride: [step(), step()],
     dilation: [1, 1],
     padding: { top: random.below(2), bottom: random.below(2), left: random.below(2), right: random.below(2) },
   } as const;
@@ -52,36 +57,23 @@ export function rightBlock(
   ]);
   const get = lookup({ arrays: given }, A.leaf);
   const [x, primary, secondary] = [get('x'), get('primary_weight'), get('secondary_weight')];
-  const bias = { primary: get('primary_bias').data, secondary: get('secondary_bias').data };
+  const constant = (c: Rational) => A.leaf(round(Number(c.numerator) / Number(c.denominator)));
+  const convolve = winograd && winogradOrSum(winogradParts(A, constant), winograd);
+  const { block, gradients } = specOperations(A, composed, convolve);
+  const biases = { primaryBias: get('primary_bias'), secondaryBias: get('secondary_bias') };
+  const inputs = { x, primary, secondary, ...biases, window };
   type Terms = Parameters<typeof A.finish>[0];
-  const finished = (data: readonly Terms[], shape: readonly number[]): Recorded => ({
-    shape,
+  const whole = ({ data, shape }: Tensor<Terms>, axes: 1 | 4 = 4): Recorded => ({
+    shape: axes === 1 ? [data.length] : shape,
     data: data.map(A.finish),
     stored,
   });
-  const whole = ({ data, shape }: Tensor<Terms>) => finished(data, shape);
-  const y = whole(
-    composed
-      ? addBias(
-          A,
-          convolution(A, x, compositeKernel(A, primary, secondary), window),
-          compositeBias(A, primary, secondary, bias),
-        )
-      : block(A, x, primary, secondary, window, bias),
-  );
+  const y = whole(block(inputs));
   const gradient = drawn(y.shape);
   const g = lookup({ arrays: new Map([['grad_y', gradient]]) }, A.leaf)('grad_y');
-  const adjoint = composed ? compositeAdjoint : blockAdjoint;
-  const found = adjoint(A, g, x, primary, secondary, window, bias);
-  const arrays = new Map([
-    ...given,
-    ['grad_y', gradient] as const,
-    ['y', y] as const,
-    ['grad_x', whole(found.x)] as const,
-    ['grad_primary_weight', whole(found.primaryKernel)] as const,
-    ['grad_secondary_weight', whole(found.secondaryKernel)] as const,
-    ['grad_primary_bias', finished(found.primaryBias, [L * Mout])] as const,
-    ['grad_secondary_bias', finished(found.secondaryBias, [Mout * L])] as const,
-  ]);
-  return { operation: 'block', arrays, window, precision, flushesSubnormals, composed };
+  const found = Object.entries(gradients(g, inputs)).map(
+    ([name, entries]) => [name, whole(entries, name.endsWith('bias') ? 1 : 4)] as const,
+  );
+  const arrays = new Map([...given, ['grad_y', gradient] as const, ['y', y] as const, ...found]);
+  return { operation: 'block', arrays, window, precision, flushesSubnormals, composed, winograd };
 }

@@ -14,7 +14,7 @@ export interface PageKind {
 }
 
 export const pages = {
-  kernels: { module: 'kernels.js', packages: [], providers: [] },
+  kernels: { module: 'kernels.js', packages: [], providers: ['sums', 'winograd'] },
   'onnxruntime-web': {
     module: 'onnxruntime-web.js',
     packages: ['onnxruntime-web'],

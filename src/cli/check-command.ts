@@ -44,7 +44,7 @@ function oneShotSubject(template: string, file: string): Subject {
   return {
     name: template,
     argument: `--one-shot ${quotedForShell(template)} --hello ${quotedForShell(file)}`,
-    open: async ({ timeout, precision, flushesSubnormals, composed }) => {
+    open: async ({ timeout, precision, flushesSubnormals, composed, winograd }) => {
       const { abilities, name, version, format } = helloIn(file);
       return oneShot(template, {
         abilities: {
@@ -52,6 +52,7 @@ function oneShotSubject(template: string, file: string): Subject {
           precision: precision ?? abilities.precision,
           flushesSubnormals: flushesSubnormals ?? abilities.flushesSubnormals ?? false,
           composed: composed ?? abilities.composed ?? false,
+          winograd: winograd ?? abilities.winograd,
         },
         name,
         version,

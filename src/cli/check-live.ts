@@ -221,6 +221,7 @@ async function judgeOne(subject: Subject, given: Given, terminal: Terminal): Pro
     // Undefined where nobody says so: then it is as it says of itself.
     flushesSubnormals: declared.flushesSubnormals || replayed?.flushesSubnormals || undefined,
     composed: declared.composed || replayed?.composed,
+    winograd: declared.winograd ?? replayed?.winograd,
   });
   const maps = new Map<string, readonly ErrorMap[]>();
   try {
@@ -245,7 +246,14 @@ async function judgeOne(subject: Subject, given: Given, terminal: Terminal): Pro
   }
 }
 
-function declaredOf({ op, precision, flushSubnormals, composed, ...rest }: LiveOptions & WrittenOptions) {
+function declaredOf({
+  op,
+  precision,
+  flushSubnormals,
+  composed,
+  winograd,
+  ...rest
+}: LiveOptions & WrittenOptions) {
   const misplaced = (['stride', 'dilation', 'padding', 'map', 'L', 'M'] as const).find(
     (name) => rest[name] !== undefined,
   );
@@ -256,6 +264,7 @@ function declaredOf({ op, precision, flushSubnormals, composed, ...rest }: LiveO
     ...(precision === undefined ? {} : { precision }),
     ...(flushSubnormals === undefined ? {} : { flushSubnormals }),
     ...(composed === undefined ? {} : { composed }),
+    ...(winograd === undefined ? {} : { winograd }),
   });
 }
 

@@ -86,6 +86,10 @@ const recordingsVerb = (terminal: Terminal) =>
     .option('--precision <p>', 'of sums: f64, f32, tf32, bf16, f16 (default: as the outputs are stored)')
     .option('--flush-subnormals', 'subnormal numbers may have become zero')
     .option('--composed', 'the block was computed as one convolution with the composite kernel')
+    .option(
+      '--winograd <a,b>',
+      "3×3 convolutions may be by Winograd's F(4×4, 3×3), points 0, ±a, ±b and infinity",
+    )
     .option('--manifest <file>', 'judge the recordings that a manifest lists, against what it expects');
 
 const help = `
@@ -99,8 +103,10 @@ grad_secondary_bias. L and M follow from the shapes. With
 
 Integers whose sums are exact are compared bit for bit, everything else with a
 bound that holds for any order of summation, fused or not, in the recording's
-precision. (Winograd and Fourier transforms sum other terms: what they give may
-lie outside.) Where sums are kept in more bits than the arrays are stored in,
+precision. Winograd's F(4×4, 3×3) sums other terms: --winograd 1,2 (the points
+of Lavin and Gray, and of most libraries) allows its own rounding bound, for 3×3
+kernels of stride and dilation 1. (Larger tiles and Fourier transforms: what
+they give may lie outside.) Where sums are kept in more bits than the arrays are stored in,
 say so: --precision f32 holds float16 arrays to a closer bound. The verdict
 names the first wrong stage and an element, and which known bug gives the same,
 if one does.

@@ -97,7 +97,7 @@ const report = object(
         bias: flag,
         gradients: flag,
       },
-      { about: text },
+      { about: text, winograd: list(number) },
     ),
     level: oneOf(1, 2),
     seed: count,

@@ -1,4 +1,5 @@
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
+import { isWinogradPoints, type WinogradPoints } from '../algebras/winograd.ts';
 import { defaultOptions, type RecordingOptions, slots } from '../implementations/recording.ts';
 import type { OperationName } from '../oracle/types.ts';
 import type { PaddingOption } from '../tensor/index.ts';
@@ -16,6 +17,7 @@ export interface WrittenOptions {
   readonly precision?: string;
   readonly flushSubnormals?: boolean;
   readonly composed?: boolean;
+  readonly winograd?: string;
 }
 
 /** The types of the written options, for those that come from a file. */
@@ -30,6 +32,7 @@ export const writtenTypes: Readonly<Record<keyof Required<WrittenOptions>, reado
   precision: ['string'],
   flushSubnormals: ['boolean'],
   composed: ['boolean'],
+  winograd: ['string'],
 };
 
 const aliases: Readonly<Record<string, PrecisionName>> = {
@@ -55,6 +58,7 @@ export function readOptions(written: WrittenOptions): RecordingOptions {
     precision: precisionOf(written.precision),
     flushesSubnormals: written.flushSubnormals ?? defaultOptions.flushesSubnormals,
     composed: written.composed ?? defaultOptions.composed,
+    ...(written.winograd === undefined ? {} : { winograd: pointsOf(written.winograd) }),
   };
 }
 
@@ -69,7 +73,7 @@ function checkApplicable(written: WrittenOptions, operation: OperationName): voi
     misplaced(['L', 'M'], 'only for --op interleave (elsewhere the shapes say it)');
     return;
   }
-  misplaced(['stride', 'dilation', 'padding'], 'only for a convolution');
+  misplaced(['stride', 'dilation', 'padding', 'winograd'], 'only for a convolution');
   if (written.L === undefined && written.M === undefined) {
     throw new UsageError(
       '--op interleave: expected --L or --M: the channels alone do not say how they are split',
@@ -112,6 +116,16 @@ export function paddingOf(text: string): PaddingOption {
   }
   const [top, bottom = top!, left = top!, right = top!] = numbers;
   return { top: top!, bottom, left, right };
+}
+
+/** 'a,b', each a power of two written as 2, 0.5 or 1/2. */
+function pointsOf(text: string): WinogradPoints {
+  const points = text.split(',').map((part) => {
+    const [, above = '', below = '1'] = /^(\d{1,2}|0\.\d{1,4})(?:\/(\d{1,2}))?$/.exec(part) ?? [];
+    return Number(above || Number.NaN) / Number(below);
+  });
+  if (isWinogradPoints(points)) return points;
+  throw new UsageError(`--winograd: expected two different powers of two from 1/16 to 16, got '${text}'`);
 }
 
 function precisionOf(text: string | undefined): PrecisionName | undefined {

@@ -42,8 +42,19 @@ function findingOf({ job, diagnosis, maps = [] }: Judged, verdict: NonNullable<J
 
 /** The command that judges a recording as it was judged here. */
 function commandOf({ file, options }: Job): string {
-  const { operation, stride, dilation, padding, names, L, M, precision, flushesSubnormals, composed } =
-    options;
+  const {
+    operation,
+    stride,
+    dilation,
+    padding,
+    names,
+    L,
+    M,
+    precision,
+    flushesSubnormals,
+    composed,
+    winograd,
+  } = options;
   const sides =
     typeof padding === 'object' ? `${[padding.top, padding.bottom, padding.left, padding.right]}` : padding;
   const short = {
@@ -65,6 +76,7 @@ function commandOf({ file, options }: Job): string {
     ...(precision === undefined ? [] : [`--precision ${short[precision]}`]),
     ...(flushesSubnormals ? ['--flush-subnormals'] : []),
     ...(composed ? ['--composed'] : []),
+    ...(winograd ? [`--winograd ${winograd}`] : []),
     ...(file.startsWith('-') ? ['--'] : []),
     quotedForShell(file),
   ].join(' ');

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { basename, dirname, join } from 'node:path';
 import { ConstraintError, type Window } from '../../spec/00-notation.ts';
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
+import { isWinogradPoints, type WinogradPoints } from '../algebras/winograd.ts';
 import { type ArraySource, FileError, readArrays, writeArrays } from '../formats/index.ts';
 import type { Abilities, Case } from '../oracle/adapter.ts';
 import type { Asked } from '../oracle/ask.ts';
@@ -42,6 +43,7 @@ export interface Bundle {
   readonly precision: PrecisionName;
   readonly flushesSubnormals: boolean;
   readonly composed: boolean;
+  readonly winograd?: WinogradPoints | undefined;
   /** How it failed. */
   readonly verdict: VerdictKind;
 }
@@ -86,7 +88,7 @@ function fill(
   { question, asked, implementation, abilities, diagnosis }: BundleContents,
 ) {
   const path = (file: string) => join(folder, file);
-  const { precision, flushesSubnormals = false, composed = false } = abilities;
+  const { precision, flushesSubnormals = false, composed = false, winograd } = abilities;
   const write = (file: string, arrays: Iterable<readonly [string, Recorded]>) =>
     writeArrays(path(file), new Map([...arrays].map(([name, array]) => [name, toSource(array)])), {
       overwrite: true,
@@ -108,6 +110,7 @@ function fill(
     precision,
     flushesSubnormals,
     composed,
+    ...(winograd ? { winograd } : {}),
     verdict: asked.verdict.kind,
     case: caseReport(question),
     judgement: verdictReport(asked),
@@ -126,7 +129,7 @@ function readable(value: object): string {
 
 /** The command that judges what came once more, without the implementation. */
 function judgeCommand(target: string, { operation, window, partition }: Case, abilities: Abilities): string {
-  const { precision, flushesSubnormals, composed } = abilities;
+  const { precision, flushesSubnormals, composed, winograd } = abilities;
   const short = { float64: 'f64', float32: 'f32', tfloat32: 'tf32', bfloat16: 'bf16', float16: 'f16' }[
     precision
   ];
@@ -141,6 +144,7 @@ function judgeCommand(target: string, { operation, window, partition }: Case, ab
     `--precision ${short}`,
     ...(flushesSubnormals ? ['--flush-subnormals'] : []),
     ...(composed && operation === 'block' ? ['--composed'] : []),
+    ...(winograd && !isInterleave ? [`--winograd ${winograd}`] : []),
   ].join(' ');
 }
 
@@ -236,6 +240,7 @@ function parse(file: string, recording: string): Bundle {
     precision,
     flushesSubnormals: flag('flushesSubnormals'),
     composed: flag('composed'),
+    winograd: fields.maybe('winograd', isWinogradPoints, 'two different powers of two'),
     verdict,
   };
 }

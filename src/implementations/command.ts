@@ -1,6 +1,7 @@
 /** The adapter for a command in any language: started once, asked line by line, tensors in files. */
 import { randomBytes } from 'node:crypto';
 import type { PrecisionName } from '../algebras/precision.ts';
+import type { WinogradPoints } from '../algebras/winograd.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { ImplementationError } from './error.ts';
 import { Exchange, type Parcel } from './exchange.ts';
@@ -19,10 +20,11 @@ export interface CommandOptions extends Omit<ProcessOptions, 'ipc'> {
   readonly timeout?: number | undefined;
   /** How often it may be started again after a crash, a timeout or garbage; default 100. */
   readonly restarts?: number | undefined;
-  /** Of sums and products, where it isn't as the command says of itself; so the next two. */
+  /** Of sums and products, where it isn't as the command says of itself; so the next three. */
   readonly precision?: PrecisionName | undefined;
   readonly flushesSubnormals?: boolean | undefined;
   readonly composed?: boolean | undefined;
+  readonly winograd?: WinogradPoints | undefined;
   /** MiB that reading the tensors of one answer may take; default 256. */
   readonly answerMemory?: number | undefined;
 }
@@ -68,13 +70,14 @@ export async function command(
 
 function declaredBy(
   { abilities }: Hello,
-  { precision, flushesSubnormals, composed }: CommandOptions,
+  { precision, flushesSubnormals, composed, winograd }: CommandOptions,
 ): Abilities {
   return {
     ...abilities,
     precision: precision ?? abilities.precision,
     flushesSubnormals: flushesSubnormals ?? abilities.flushesSubnormals ?? false,
     composed: composed ?? abilities.composed ?? false,
+    winograd: winograd ?? abilities.winograd,
   };
 }
 

@@ -1,24 +1,31 @@
 /** Our own kernels as an implementation: judged like anybody's. */
+import { closePoints } from '../algebras/winograd.ts';
 import { createKernels, KernelError, type Kernels, type Prepared } from '../kernels/index.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
 import { engine } from './engine.ts';
 import type { Declared } from './module-question.ts';
 
-/** The kernels, without Winograd's algorithm: their sums are sums, within the bound of any order. */
-export function kernels({ precision, flushesSubnormals, composed }: Declared = {}): Adapter {
+/**
+ * The kernels. Their providers: 'sums', where nothing is said, within the bound of any order; 'winograd', where 3×3
+ * convolutions are within their own.
+ */
+export function kernels(declared: Declared & { readonly provider?: string | undefined } = {}): Adapter {
+  const { precision, flushesSubnormals, composed, provider = 'sums' } = declared;
+  const winograd = provider === 'winograd';
   const abilities: Abilities = {
     operations: ['block', 'group-convolution'],
     precision: precision ?? 'float32',
     flushesSubnormals: flushesSubnormals ?? false,
     composed: composed ?? false,
+    winograd: declared.winograd ?? (winograd ? closePoints : undefined),
     bias: true,
     outputs: true,
   };
-  const mine = createKernels({ winograd: false });
+  const mine = createKernels({ winograd });
   return {
     name: 'kernels',
-    about: `igc-oracle's kernels, WebAssembly SIMD in float32; ${engine()}`,
+    about: `igc-oracle's kernels, WebAssembly SIMD in float32, ${provider}; ${engine()}`,
     ...abilities,
     run: async (question) => answer(mine, question),
     close: async () => mine.dispose(),

@@ -1,6 +1,7 @@
 /** Cases as questions to a module, its replies as outcomes, and its limits as abilities. */
 import { outputExtent } from '../../spec/01-group-convolution.ts';
 import type { PrecisionName } from '../algebras/precision.ts';
+import type { WinogradPoints } from '../algebras/winograd.ts';
 import type { Abilities, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
 import type { OperationName, Recorded } from '../oracle/types.ts';
@@ -13,6 +14,7 @@ export interface Declared {
   readonly precision?: PrecisionName | undefined;
   readonly flushesSubnormals?: boolean | undefined;
   readonly composed?: boolean | undefined;
+  readonly winograd?: WinogradPoints | undefined;
 }
 
 /** The abilities of a module. Throws a TypeError that says what was expected of its exports. */
@@ -22,6 +24,7 @@ export function abilitiesOf(greeting: Greeting, declared: Declared): Abilities {
     precision: declared.precision ?? precisionOf(greeting),
     flushesSubnormals: declared.flushesSubnormals ?? false,
     composed: declared.composed ?? false,
+    winograd: declared.winograd,
     ...limitsOf(greeting),
   };
 }

@@ -14,7 +14,10 @@ import { Tail } from './tail.ts';
 import { splitWords } from './words.ts';
 
 export interface OneShotOptions
-  extends Omit<CommandOptions, 'startTimeout' | 'restarts' | 'precision' | 'flushesSubnormals' | 'composed'> {
+  extends Omit<
+    CommandOptions,
+    'startTimeout' | 'restarts' | 'precision' | 'flushesSubnormals' | 'composed' | 'winograd'
+  > {
   /** What it can do: nobody else says it. */
   readonly abilities: Abilities;
   /** Default: 'npz'. */

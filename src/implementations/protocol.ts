@@ -3,6 +3,7 @@
  * of two lines; what comes back is held to this page. docs/implementations.md tells it to those who implement it.
  */
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
+import { isWinogradPoints } from '../algebras/winograd.ts';
 import type { Abilities, Case } from '../oracle/adapter.ts';
 import type { OperationName } from '../oracle/types.ts';
 import {
@@ -55,6 +56,7 @@ export function readHello(line: string): Hello {
     precision: fields.take('precision', isOneOf(precisionNames), `one of ${list(precisionNames)}`),
     flushesSubnormals: boolean('flushesSubnormals'),
     composed: boolean('composed'),
+    winograd: fields.maybe('winograd', isWinogradPoints, 'two different powers of two from 1/16 to 16'),
     multipliesZeros: boolean('multipliesZeros'),
     bias: boolean('bias'),
     gradients: boolean('gradients'),

@@ -6,6 +6,7 @@ import { ConstraintError, type Window } from '../../spec/00-notation.ts';
 import { outputExtent } from '../../spec/01-group-convolution.ts';
 import { blockShape } from '../../spec/03-igc-block.ts';
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
+import type { WinogradPoints } from '../algebras/winograd.ts';
 import { type ArrayFile, FileError, type NamedArrays } from '../formats/index.ts';
 import { outline, shapeOf } from '../oracle/lookup.ts';
 import type { Evidence, OperationName, Recorded } from '../oracle/types.ts';
@@ -26,6 +27,8 @@ export interface RecordingOptions {
   readonly precision?: PrecisionName | undefined;
   readonly flushesSubnormals: boolean;
   readonly composed: boolean;
+  /** The points, where 3×3 convolutions may have been computed by Winograd's F(4×4, 3×3). */
+  readonly winograd?: WinogradPoints | undefined;
 }
 
 /** Stride 1, dilation 1, 'same' padding, our own names. */
@@ -96,6 +99,7 @@ export function evidenceFrom(path: string, file: NamedArrays, options: Recording
       precision: options.precision ?? storedPrecision(arrays, operation),
       flushesSubnormals: options.flushesSubnormals,
       composed: options.composed,
+      winograd: options.winograd,
     };
     checkTogether(evidence);
     return evidence;

@@ -18,13 +18,14 @@ import { engine } from './engine.ts';
 import type { Declared } from './module-question.ts';
 
 /** The tensor core in float32, or in float64 where that is declared. Its sums are float64 in both. */
-export function tensorCore({ precision, flushesSubnormals, composed }: Declared = {}): Adapter {
+export function tensorCore({ precision, flushesSubnormals, composed, winograd }: Declared = {}): Adapter {
   const dtype = precision === 'float64' ? 'float64' : 'float32';
   const abilities: Abilities = {
     operations: ['block', 'group-convolution', 'interleave'],
     precision: precision ?? dtype,
     flushesSubnormals: flushesSubnormals ?? false,
     composed: composed ?? false,
+    winograd,
     bias: true,
     outputs: true,
   };

@@ -58,6 +58,7 @@ export async function tfjs(tf: Tfjs, { provider, about, ...declared }: TfjsOptio
     // GLSL and WGSL let a device replace subnormal numbers by zero.
     flushesSubnormals: declared.flushesSubnormals ?? isDevice,
     composed: declared.composed ?? false,
+    winograd: declared.winograd,
     bias: true,
     outputs: true,
   };

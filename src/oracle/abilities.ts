@@ -5,6 +5,7 @@ const names = {
   precision: true,
   flushesSubnormals: true,
   composed: true,
+  winograd: true,
   multipliesZeros: true,
   bias: true,
   gradients: true,

@@ -4,6 +4,7 @@
  */
 import type { Window } from '../../spec/00-notation.ts';
 import type { PrecisionName } from '../algebras/precision.ts';
+import type { WinogradPoints } from '../algebras/winograd.ts';
 import type { OperationName, Recorded } from './types.ts';
 
 /** One question: what to compute, and on what. */
@@ -40,6 +41,8 @@ export interface Abilities {
   readonly flushesSubnormals?: boolean;
   /** Whether the block is computed as one convolution with the composite kernel. */
   readonly composed?: boolean;
+  /** The points, where 3×3 convolutions may be computed by Winograd's F(4×4, 3×3): `Evidence.winograd`. */
+  readonly winograd?: WinogradPoints | undefined;
   /**
    * Whether it multiplies with zeros of its own (a kernel stored with more than its weights, lanes beyond a row), so that
    * infinities and NaN spread: a number that doesn't depend on one may become NaN too.

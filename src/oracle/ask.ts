@@ -79,7 +79,7 @@ export function verdictOn(
 
 /** What was given and what came, as the judge takes it. */
 export function evidenceOf(
-  { precision, flushesSubnormals = false, composed = false, multipliesZeros = false }: Abilities,
+  { precision, flushesSubnormals = false, composed = false, multipliesZeros = false, winograd }: Abilities,
   { operation, inputs, window, partition }: Case,
   answer: ReadonlyMap<string, Recorded>,
 ): Evidence {
@@ -93,6 +93,7 @@ export function evidenceOf(
     flushesSubnormals,
     composed: composed && isBlock,
     multipliesZeros,
+    winograd,
   };
 }
 

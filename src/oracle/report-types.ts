@@ -117,6 +117,8 @@ export interface ImplementationReport {
   readonly composed: boolean;
   readonly bias: boolean;
   readonly gradients: boolean;
+  /** The points of F(4×4, 3×3), where it may compute by it. */
+  readonly winograd?: readonly number[];
 }
 
 /** Which part of a campaign a report is. */

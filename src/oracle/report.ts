@@ -21,7 +21,14 @@ export function implementationReport(adapter: Adapter): ImplementationReport {
   const { name, about, operations, precision } = adapter;
   const { flushesSubnormals = false, composed = false, bias = false, gradients = false } = adapter;
   const head = { name, ...(about === undefined ? {} : { about }), operations: [...operations], precision };
-  return { ...head, flushesSubnormals, composed, bias, gradients };
+  return {
+    ...head,
+    flushesSubnormals,
+    composed,
+    bias,
+    gradients,
+    ...(adapter.winograd ? { winograd: adapter.winograd } : {}),
+  };
 }
 
 export function verdictReport({ verdict, nature }: Pick<Asked, 'verdict' | 'nature'>): VerdictReport {

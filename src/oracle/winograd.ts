@@ -101,6 +101,17 @@ export function winogradConvolution<V>(
   });
 }
 
+/** A group convolution by Winograd's where its shape allows, otherwise as sums of products. */
+export function winogradOrSum<V>(
+  parts: WinogradParts<V>,
+  points: WinogradPoints,
+): Operations<V>['groupConvolution'] {
+  return (x, kernel, groups, window) =>
+    isWinogradShaped(parts.shape(kernel), window)
+      ? winogradConvolution(parts, points, x, kernel, groups, window)
+      : parts.groupConvolution(x, kernel, groups, window);
+}
+
 /** Parts with which results are known however the convolution was computed. */
 export interface EitherParts<V> extends WinogradParts<V> {
   /** What holds of a result that is one or the other. */

@@ -16,6 +16,7 @@ export function onnxAdapter(runtime: OnnxRuntime, declared: Declared = {}): Adap
     precision: declared.precision ?? 'float32',
     flushesSubnormals: declared.flushesSubnormals ?? false,
     composed: declared.composed ?? false,
+    winograd: declared.winograd,
     bias: true,
     outputs: true,
   };

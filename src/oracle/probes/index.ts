@@ -6,6 +6,7 @@ import { diagnosingProbes, integerProbes, tellingProbes } from './integers.ts';
 import { shapeProbes } from './shapes.ts';
 import { realProbes, sparseProbes } from './sparse.ts';
 import { specialProbes } from './special.ts';
+import { winogradProbes } from './winograd.ts';
 
 export type { Drawing, Family, Level } from './family.ts';
 
@@ -16,6 +17,7 @@ export const families = {
   integers: integerProbes,
   sparse: sparseProbes,
   reals: realProbes,
+  winograd: winogradProbes,
   special: specialProbes,
   gradients: gradientProbes,
   shapes: shapeProbes,
