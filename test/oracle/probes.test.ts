@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Shape } from '../../spec/00-notation.ts';
 import type { PrecisionName } from '../../src/algebras/precision.ts';
 import type { Abilities, Case } from '../../src/oracle/adapter.ts';
 import { ask } from '../../src/oracle/ask.ts';
@@ -7,6 +8,7 @@ import { families, probes } from '../../src/oracle/probes/index.ts';
 import { exactIntegers } from '../../src/oracle/probes/numbers.ts';
 import { sizesOf } from '../../src/oracle/report.ts';
 import { isSpecial } from '../../src/oracle/special.ts';
+import { isWinogradShaped } from '../../src/oracle/winograd.ts';
 import { specAdapter } from './spec-adapter.ts';
 
 const seed = 170702725;
@@ -33,7 +35,21 @@ describe('the probes', () => {
 
   it('have ids of their own, by family', () => {
     expect(new Set(level1.map(({ id }) => id)).size).toBe(level1.length);
-    expect(new Set(level1.map(({ id }) => id.split('/')[0]))).toEqual(new Set(Object.keys(families)));
+    const all = Object.keys(families).filter((family) => family !== 'winograd');
+    expect(new Set(level1.map(({ id }) => id.split('/')[0]))).toEqual(new Set(all));
+  });
+
+  it('tile 3×3 convolutions for those who compute them by Winograd’s, and give them no infinity', () => {
+    const declared = [...probes({ ...everything, winograd: [1, 2] }, { level: 1, seed: 1 })];
+    const tiled = declared.filter(({ id }) => id.startsWith('winograd/'));
+    expect(tiled.length).toBeGreaterThan(9);
+    const shaped = declared.filter(({ operation, inputs, window }) => {
+      const kernel = inputs.get(operation === 'block' ? 'primary_weight' : 'weight')?.shape;
+      return operation !== 'interleave' && isWinogradShaped(kernel as unknown as Shape, window);
+    });
+    expect(shaped.length).toBeGreaterThan(tiled.length);
+    expect(shaped.filter(({ inputs }) => isSpecial(inputs))).toEqual([]);
+  });
   });
 
   it.each([
