@@ -62,7 +62,7 @@ export function copyPadded(
             for (const run of runs) clearFloats(f, run, registers);
           },
         );
-        f.advance(paddedLine, source.pitch);
+        f.advance(paddedLine, source.pitch).advance(line, width * floatBytes);
         f.get(y).i32Const(1).i32Add().tee(y).get(last).i32LtS().brIf(0);
       });
       f.advance(paddedPlane, source.plane).advance(plane, height * width * floatBytes);

@@ -60,46 +60,73 @@ export function stepBytes(channels: number, { stride }: Pick<Reduction, 'stride'
   return (channels + (stride === 'table' ? 1 : 0)) * floatBytes;
 }
 
-/** sums = bias + Σ weight · pixels. */
+/** sums = bias + Σ weight · pixels. Without a bias the first step is taken out of the loop: its products are the sums. */
 export function reduce(f: FunctionBuilder, tile: Tile, registers: Registers, reduction: Reduction): void {
-  const { channels, rows, vectors } = tile;
-  const { sums, weights, pixels, at, end } = registers;
-  const { steps, base, stride, bias, rowPitch, relaxed } = reduction;
+  const { channels } = tile;
+  const { at, end } = registers;
+  const { steps, base, stride, weights, bias } = reduction;
   const table = stride === 'table';
-  const step = stepBytes(channels, reduction);
-  for (let j = 0; j < channels; j++)
-    for (let v = 0; v < rows * vectors; v++) {
-      if (!bias) f.v128Zero().set(sums[j]![v]!);
-      else if (v === 0)
-        f.get(reduction.weights)
-          .v128Load32Splat(j * floatBytes)
-          .set(sums[j]![v]!);
-      else f.get(sums[j]![0]!).set(sums[j]![v]!);
-    }
-  if (bias) f.advance(reduction.weights, channels * floatBytes);
-  f.get(reduction.weights)
-    .i32Const(steps * step)
+  const bytes = stepBytes(channels, reduction);
+  if (bias) loadBias(f, tile, registers, weights);
+  f.get(weights)
+    .i32Const(steps * bytes)
     .i32Add()
     .set(end);
   if (!table) f.get(base).set(at);
-  f.loop(() => {
-    if (table) f.get(base).get(reduction.weights).i32Load().i32Add().set(at);
-    for (let j = 0; j < channels; j++) {
-      f.get(reduction.weights)
-        .v128Load32Splat((j + (table ? 1 : 0)) * floatBytes)
-        .set(weights[j]!);
-    }
-    for (let r = 0; r < rows; r++)
-      for (let v = 0; v < vectors; v++) {
-        f.get(at)
-          .v128Load(r * rowPitch + v * vectorBytes)
-          .set(pixels);
-        for (let j = 0; j < channels; j++)
-          multiplyAdd(f, sums[j]![r * vectors + v]!, pixels, weights[j]!, relaxed);
-      }
+  const step = (first: boolean) => {
+    if (table) f.get(base).get(weights).i32Load().i32Add().set(at);
+    multiplyTile(f, tile, registers, reduction, first);
     if (!table) f.advance(at, stride);
-    f.get(reduction.weights).i32Const(step).i32Add().tee(reduction.weights).get(end).i32LtU().brIf(0);
+    f.advance(weights, bytes);
+  };
+  if (!bias) step(true);
+  if (!bias && steps === 1) return;
+  f.loop(() => {
+    step(false);
+    f.get(weights).get(end).i32LtU().brIf(0);
   });
+}
+
+/** Each channel's sums begin with its bias. */
+function loadBias(
+  f: FunctionBuilder,
+  { channels, rows, vectors }: Tile,
+  { sums }: Registers,
+  weights: Local,
+): void {
+  for (let j = 0; j < channels; j++) {
+    f.get(weights)
+      .v128Load32Splat(j * floatBytes)
+      .set(sums[j]![0]!);
+    for (let v = 1; v < rows * vectors; v++) f.get(sums[j]![0]!).set(sums[j]![v]!);
+  }
+  f.advance(weights, channels * floatBytes);
+}
+
+/** One step: each weight times each vector, added to the sums; or being the sums, where it is the first. */
+function multiplyTile(
+  f: FunctionBuilder,
+  { channels, rows, vectors }: Tile,
+  { sums, weights, pixels, at }: Registers,
+  reduction: Reduction,
+  first: boolean,
+): void {
+  const { stride, rowPitch, relaxed } = reduction;
+  for (let j = 0; j < channels; j++) {
+    f.get(reduction.weights).v128Load32Splat((j + (stride === 'table' ? 1 : 0)) * floatBytes);
+    f.set(weights[j]!);
+  }
+  for (let r = 0; r < rows; r++)
+    for (let v = 0; v < vectors; v++) {
+      f.get(at)
+        .v128Load(r * rowPitch + v * vectorBytes)
+        .set(pixels);
+      for (let j = 0; j < channels; j++) {
+        const sum = sums[j]![r * vectors + v]!;
+        if (first) f.get(pixels).get(weights[j]!).f32x4Mul().set(sum);
+        else multiplyAdd(f, sum, pixels, weights[j]!, relaxed);
+      }
+    }
 }
 
 /** sum += pixels · weight. */
