@@ -2,9 +2,9 @@
 import type { Geometry } from './geometry.ts';
 import type { Design, PackedWeights, Weights } from './strategy.ts';
 import type { FunctionBuilder } from './wasm/assembler.ts';
-import { floatBytes, lanes, lineBytes, panelsOf, roundUp } from './wasm/layout.ts';
+import { floatBytes, lineBytes, panelsOf, roundUp } from './wasm/layout.ts';
 import { groupBytes, packGroups } from './wasm/packing.ts';
-import { type SecondaryPlan, secondaryPacking, secondaryPhase } from './wasm/secondary.ts';
+import { type SecondaryPlan, secondaryPacking, secondaryPhase, secondaryTile } from './wasm/secondary.ts';
 
 /** What a strategy says of itself. */
 export interface PrimaryDesign extends Pick<Design, 'strategy' | 'why' | 'algorithm' | 'stripRows'> {
@@ -34,7 +34,7 @@ export function designOf(geometry: Geometry, primary: PrimaryDesign, relaxed: bo
   const panels = panelsOf(geometry, stripRows);
   const plan: SecondaryPlan = {
     ...{ geometry, panels, stripRows, weightsOffset, relaxed },
-    tile: { channels: Math.min(geometry.mixed, 2), rows: 1, vectors: tileVectors },
+    tile: secondaryTile(geometry, stripRows),
   };
   const packing = secondaryPacking(plan);
   return {
@@ -50,9 +50,6 @@ export function designOf(geometry: Geometry, primary: PrimaryDesign, relaxed: bo
     },
   };
 }
-
-/** Eight sums: two channels by four vectors. With more, engines run out of registers. */
-const tileVectors = lanes;
 
 function hasSecondary(geometry: Geometry): geometry is SecondaryPlan['geometry'] {
   return geometry.mixed !== undefined;

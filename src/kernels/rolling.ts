@@ -1,8 +1,8 @@
 /** The rolling strategy: depthwise 3×3 convolutions, each row of the input read once. */
 import { designOf } from './design.ts';
-import { rowsOfStrip } from './direct.ts';
 import { type Geometry, primaryHasBias } from './geometry.ts';
 import type { Design, PackedWeights, Refusal, Strategy, Target, Weights } from './strategy.ts';
+import { stripRowsOf } from './strip.ts';
 import { floatBytes, panelsOf } from './wasm/layout.ts';
 import { rollingBytes, rollingPhase } from './wasm/rolling.ts';
 
@@ -16,7 +16,7 @@ export const rolling: Strategy = {
     const { groups, outputs, rows, mixed } = geometry;
     // Alone it keeps nothing between rows: strips are for threads only.
     const alone = threads === 1 ? rows : Math.ceil(rows / (2 * threads));
-    const stripRows = mixed === undefined ? alone : rowsOfStrip(geometry);
+    const stripRows = mixed === undefined ? alone : stripRowsOf(geometry);
     const panels = mixed === undefined ? undefined : panelsOf(geometry, stripRows);
     const primary = {
       strategy: 'rolling',
