@@ -50,7 +50,6 @@ describe('the probes', () => {
     expect(shaped.length).toBeGreaterThan(tiled.length);
     expect(shaped.filter(({ inputs }) => isSpecial(inputs))).toEqual([]);
   });
-  });
 
   it.each([
     ['L ≠ M', (c: Case) => sizesOf(c).L !== sizesOf(c).Min],
