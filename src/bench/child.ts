@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { ImplementationError } from '../implementations/error.ts';
 import { Lines } from '../implementations/lines.ts';
 import { within } from '../implementations/patience.ts';
 import { endingOf, Process } from '../implementations/process.ts';
@@ -22,10 +23,7 @@ const keepMemory = {
   MALLOC_TOP_PAD_: '268435456',
 };
 
-/**
- * One thread stays on one processor: where threads of a process take turns, as onnxruntime's with Node's, waking one on
- * another, idle processor can take longer than the work.
- */
+/** One thread has one processor, where that can be said: collecting garbage on another would not count. */
 function bound({ threads }: Candidate): readonly string[] {
   return threads === 1 && hasTaskset() ? ['taskset', '--cpu-list', String(cpus().length - 1)] : [];
 }
@@ -53,16 +51,14 @@ export class Child {
   readonly #process: Process;
   readonly #lines: Lines;
 
-  /** Rejects with a Refusal where the candidate isn't there, with an Error where it breaks. */
+  /** Rejects with a Refusal where the candidate isn't there, with an ImplementationError where it breaks. */
   static async start(candidate: Candidate, folder: string): Promise<Child> {
     const env = { ...keepMemory, OMP_NUM_THREADS: String(candidate.threads) };
     const argv = candidate.argv(folder);
     if (!existsSync(argv[0]!)) throw new Refusal(`there is no ${argv[0]} here`);
-    const process = await Process.start([...bound(candidate), ...argv], {
-      env,
-    });
+    const process = await Process.start([...bound(candidate), ...argv], { env });
     const lines = new Lines(process.stdout, 2 ** 20);
-    const hello = await answer<Hello>(process, lines);
+    const hello = await answer<Hello>(candidate.id, process, lines);
     if ('about' in hello) return new Child(candidate, hello.about, process, lines);
     await process.stop();
     throw new Refusal(hello.missing);
@@ -77,7 +73,7 @@ export class Child {
 
   ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
     this.#process.write(`${JSON.stringify(question)}\n`);
-    return answer(this.#process, this.#lines);
+    return answer(this.candidate.id, this.#process, this.#lines);
   }
 
   async stop(): Promise<void> {
@@ -85,14 +81,14 @@ export class Child {
   }
 }
 
-async function answer<T>(process: Process, lines: Lines): Promise<T> {
+/** Rejects with an ImplementationError where none comes. */
+async function answer<T>(id: string, process: Process, lines: Lines): Promise<T> {
   const line = await within(patience, lines.next());
   if (line?.kind === 'line') return JSON.parse(line.text) as T;
   const ending = await process.stop();
-  if (line === undefined) throw new Error(`${process.name}: no answer in ${patience / 1000} s`);
-  throw new Error(
-    line.kind === 'fault'
-      ? `${process.name}: ${line.reason}`
-      : `${process.name} ${endingOf(process, ending)}`,
-  );
+  if (line === undefined) {
+    throw new ImplementationError(id, 'timeout', `no answer in ${patience / 1000} s`);
+  }
+  const what = line.kind === 'fault' ? line.reason : `its process ${endingOf(process, ending)}`;
+  throw new ImplementationError(id, line.kind === 'fault' ? 'garbage' : 'crash', what);
 }

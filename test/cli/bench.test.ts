@@ -6,6 +6,7 @@ import { type Candidate, candidates } from '../../src/bench/candidates.ts';
 import { casesNamed } from '../../src/bench/case.ts';
 import { Disagreement } from '../../src/bench/result.ts';
 import { bench } from '../../src/bench/run.ts';
+import { showBench } from '../../src/cli/show-bench.ts';
 import { igc } from './terminal.ts';
 
 const liar: Candidate = {
@@ -19,7 +20,7 @@ const run = (...taking: readonly Candidate[]) =>
   bench({ cases: casesNamed('L2M3@4x2'), candidates: taking, effort, call: false }, () => {});
 
 describe('a bench', () => {
-  test('prints what it documents', async () => {
+  test('prints what it documents, or tables', async () => {
     const { code, out, err } = await igc(
       ['bench', '--shapes', 'L2M3@4x2,dense2@4', '--candidates', 'loops,ours', '--quick', '--json'],
       {},
@@ -41,18 +42,16 @@ describe('a bench', () => {
       expect(Math.min(...times)).toBeGreaterThan(0);
       expect(worstRatio).toBeLessThan(1);
     }
-  });
-
-  test('prints tables', async () => {
-    const { code, out } = await igc(['bench', '--shapes', 'L2M3@4', '--candidates', 'loops', '--quick'], {});
-    expect(code).toBe(0);
-    expect(out).toMatch(/L2M3@4: 2,784 multiply-adds/);
-    expect(out).toMatch(/plain loops +\S+ +\[\S+, \S+\]/);
+    let text = '';
+    showBench(report, { out: (more) => (text += more), err: () => {}, colour: false, columns: 80 });
+    expect(text).toContain('L2M3@4x2: 5,568 multiply-adds');
+    expect(text).toMatch(/plain loops +\S+ +\[\S+, \S+\] +loops/);
   });
 
   test('times nothing once an output is wrong', async () => {
-    await expect(run(liar)).rejects.toThrow(Disagreement);
-    await expect(run(liar)).rejects.toThrow(/^liar \(by heart\): \d+ of 96 numbers of sample 0 are wrong/);
+    const lie = run(liar);
+    await expect(lie).rejects.toThrow(Disagreement);
+    await expect(lie).rejects.toThrow(/^liar \(by heart\): \d+ of 96 numbers of sample 0 are wrong/);
   });
 
   test('skips who is not there, and says so', async () => {
@@ -64,7 +63,7 @@ describe('a bench', () => {
 
   test('breaks off where a process does', async () => {
     const broken = { ...liar, argv: () => [process.execPath, '-e', 'process.exit(3)'] };
-    await expect(run(broken)).rejects.toThrow('ended with exit code 3');
+    await expect(run(broken)).rejects.toThrow('liar: its process ended with exit code 3');
   });
 });
 
