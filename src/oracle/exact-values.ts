@@ -38,10 +38,7 @@ export function exactValues(quantity: Quantity, evidence: Evidence): ExactValues
       // A sum without a term is zero.
       return enclosed({ high, low, errorOf: (i) => (magnitude(i) === 0 ? 0 : error) }, last(array, length));
     });
-  // A bound in double precision is about as wide as what doubles are known to, but for integers.
   const integers = quantity.from.every((name) => allIntegers(evidence.arrays.get(name)!));
-  if (evidence.precision === 'float64' && !integers) return closer;
-
   const inDoubles = once(() => runOn(quantity, evidence, doubles, doublesOf));
   return (array, length, magnitude) => {
     const found = inDoubles()[array]!;

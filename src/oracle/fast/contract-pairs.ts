@@ -2,6 +2,7 @@
 
 import type { Geometry, Role } from './geometry.ts';
 import type { Factors } from './kit.ts';
+import { withPadding } from './padding.ts';
 import { eachOutputRow, eachRow } from './rows.ts';
 
 /** A factor in two parts. */
@@ -26,17 +27,22 @@ export function contractPairs(
   const stride = geometry.columns.stride;
   const whole = kernel ? wholeOf(kernel) : new Float64Array(0);
   switch (role) {
-    case 'output':
+    case 'output': {
+      const { padded, pad } = withPadding(geometry);
+      const picture = { head: pad(input!.head), tail: pad(input!.tail) };
       eachOutputRow(
-        geometry,
+        padded,
         whole,
-        (y, w, x, count) => addRow(to, y, 1, kernel!, whole[w]!, w, input!, x, stride, count),
-        (y, w, t, x, count) => {
-          addTwoRows(to, y, kernel!, whole, w[t]!, w[t + 1]!, input!, x[0]!, x[1]!, stride, count);
-          addTwoRows(to, y, kernel!, whole, w[t + 2]!, w[t + 3]!, input!, x[2]!, x[3]!, stride, count);
+        (y, w, x, count) => addRow(to, y, 1, kernel!, whole[w]!, w, picture, x, stride, count),
+        (y, w, offset, t, x, count) => {
+          for (let k = t; k < t + 4; k += 2) {
+            const [q, r] = [x + offset[k]!, x + offset[k + 1]!];
+            addTwoRows(to, y, kernel!, whole, w[k]!, w[k + 1]!, picture, q, r, stride, count);
+          }
         },
       );
       break;
+    }
     case 'input':
       eachRow(geometry, (y, w, x, count) => {
         if (whole[w] !== 0) addRow(to, x, stride, kernel!, whole[w]!, w, output!, y, 1, count);

@@ -1,5 +1,6 @@
 /** Sums of products over the triples of a group convolution, in double precision. */
 import type { Geometry, Role } from './geometry.ts';
+import { withPadding } from './padding.ts';
 import { eachOutputRow, eachRow } from './rows.ts';
 
 /** The arrays of a group convolution, row-major; shapes as in `Geometry`. */
@@ -13,14 +14,18 @@ export interface Arrays {
 export function contract(role: Role, geometry: Geometry, { input, kernel, output }: Arrays): void {
   const stride = geometry.columns.stride;
   switch (role) {
-    case 'output':
+    case 'output': {
+      const { padded, pad } = withPadding(geometry);
+      const picture = pad(input);
       eachOutputRow(
-        geometry,
+        padded,
         kernel,
-        (y, w, x, count) => multiplyAdd(output, y, 1, kernel[w]!, input, x, stride, count),
-        (y, w, t, x, count) => multiplyAddFour(output, y, kernel, w, t, input, x, stride, count),
+        (y, w, x, count) => multiplyAdd(output, y, 1, kernel[w]!, picture, x, stride, count),
+        (y, w, offset, t, x, count) =>
+          multiplyAddFour(output, y, kernel, w, offset, t, picture, x, stride, count),
       );
       break;
+    }
     case 'input':
       eachRow(geometry, (y, w, x, count) => {
         const weight = kernel[w]!;
@@ -51,15 +56,16 @@ function multiplyAdd(
     to[a] = to[a]! + factor * from[b]!;
 }
 
-/** to[p + j] += Σₖ kernel[w[t + k]] · from[x[k] + j·skip] for j < count and k < 4: one load and store for the four. */
+/** to[p + j] += Σₖ kernel[w[t + k]] · from[x + offset[t + k] + j·skip] for j < count and k < 4: one load and store. */
 function multiplyAddFour(
   to: Float64Array,
   p: number,
   kernel: Float64Array,
   w: Int32Array,
+  offset: Int32Array,
   t: number,
   from: Float64Array,
-  x: Int32Array,
+  x: number,
   skip: number,
   count: number,
 ): void {
@@ -68,12 +74,12 @@ function multiplyAddFour(
   const w2 = kernel[w[t + 2]!]!;
   const w3 = kernel[w[t + 3]!]!;
   let a = p | 0;
-  let q0 = x[0]!;
-  let q1 = x[1]!;
-  let q2 = x[2]!;
-  let q3 = x[3]!;
+  let q0 = x + offset[t]!;
+  let q1 = x + offset[t + 1]!;
+  let q2 = x + offset[t + 2]!;
+  let q3 = x + offset[t + 3]!;
   for (const end = a + count; a < end; a++) {
-    to[a] = to[a]! + (w0 * from[q0]! + w1 * from[q1]!) + (w2 * from[q2]! + w3 * from[q3]!);
+    to[a] = to[a]! + (w0 * from[q0]! + w1 * from[q1]! + (w2 * from[q2]! + w3 * from[q3]!));
     q0 += skip;
     q1 += skip;
     q2 += skip;

@@ -3,6 +3,7 @@ import type { Shape } from '../../../spec/00-notation.ts';
 import { contract } from './contract.ts';
 import { mostTriples } from './count.ts';
 import { asDoubles, channelOf, factorsOf, type Kit, movedPlanes, type Shaped, volumeOf } from './kit.ts';
+import { roundingsInFours } from './rows.ts';
 
 export interface Doubles extends Shaped {
   readonly value: Float64Array;
@@ -16,10 +17,12 @@ export function doublesOf(shape: Shape, data: ArrayLike<number>): Doubles {
 
 /**
  * How far an entry can be from the exact one, of which this is the magnitude Σ|w||x|, rounded as often: n roundings
- * change a sum by at most (1 + 2⁻⁵³)ⁿ − 1 of its magnitude, and that of the magnitude itself; n·2⁻⁵¹ is more than both.
+ * change a sum by at most (1 + 2⁻⁵³)ⁿ − 1 of its magnitude. So many times 2⁻⁵³ is less by n·2⁻⁵³ of itself, the magnitude
+ * by as much; the factor makes up for both as long as n is below 2²⁰, four times over.
  */
 export function errorOfDouble({ roundings }: Doubles, magnitude: number): number {
-  return roundings * 2 ** -51 * magnitude;
+  const wide = roundings < 2 ** 20 ? 1 + 2 ** -30 : 4;
+  return roundings * 2 ** -53 * magnitude * wide;
 }
 
 export const doubles: Kit<Doubles> = {
@@ -29,8 +32,10 @@ export const doubles: Kit<Doubles> = {
     const none = new Float64Array(0);
     const arrays = { input: none, kernel: none, output: none };
     contract(role, geometry, { ...arrays, [role]: value, [roleOfA]: a.value, [roleOfB]: b.value });
-    // A product, and its way through a sum whose terms may be added in pairs first.
-    return { shape, value, roundings: a.roundings + b.roundings + 1 + mostTriples(role, geometry) };
+    const K = mostTriples(role, geometry);
+    // A product and all additions but the first, which is to zero.
+    const own = role === 'output' ? roundingsInFours(K) : K;
+    return { shape, value, roundings: a.roundings + b.roundings + own };
   },
   addBias: (y, bias) => ({
     shape: y.shape,
