@@ -22,10 +22,14 @@ export interface Arithmetic {
    * last sum. The magnitude is that of `sum`, the way of the specification.
    */
   either(sum: Bounded, other: Bounded): Bounded;
+  /** Whether a number that was given is read as it is. */
+  holds(x: number): boolean;
   /** How far an operand of a product can be from the exact number; as `mul` has it. */
   operandError(a: Bounded): number;
-  /** How far an entry that is recorded in this format can be from the exact one; 0: it is the exact one. */
-  boundOf(a: Bounded, stored: StoredAs): number;
+  /** The same of an operand that is no larger, in any way, than one of which it was asked. */
+  smallerOperandError(a: Bounded): number;
+  /** How far entries that are recorded in this format can be from the exact ones; 0: it is the exact one. */
+  boundsIn(stored: StoredAs): (a: Bounded) => number;
   /** Whether a correct implementation may overflow on the way to this entry. */
   mayOverflow(a: Bounded, stored: StoredAs): boolean;
   /** Integers up to this size are exact wherever they pass. */
@@ -65,7 +69,8 @@ export function arithmeticOf(evidence: Evidence, results: readonly StoredAs[]): 
   // A result can be passed on before its bias is added, or its positions are summed, and again after that; the bias of
   // a composed block is computed and passed on first.
   const passes = isCoarser(passed, sums) ? Array.from({ length: composed ? 3 : 2 }, () => passed) : [];
-  const pass = (a: Bounded): Bounded => (a.terms === 0 ? a : passes.reduce(rounded, a));
+  const pass = (a: Bounded): Bounded =>
+    a.terms === 0 || passes.length === 0 ? a : passes.reduce(rounded, a);
 
   let operandOverflows = false;
   const overflows = (a: Bounded, format: Precision) => {
@@ -98,15 +103,20 @@ export function arithmeticOf(evidence: Evidence, results: readonly StoredAs[]): 
         roundings: Math.max(sum.roundings, other.roundings + 19),
       };
     },
+    holds: fitsPassed,
     operandError,
-    boundOf: (a, stored) => {
+    smallerOperandError: (a) => bounds.operandErrorOf(pass(a)),
+    boundsIn: (stored) => {
       const format = formatOf(stored);
-      const result = pass(a);
-      const error = bounds.errorOf(result);
-      if (error === 0 && fitting(format)(a.value)) return 0;
-      // A result of sums is in their format already, or in the one that is passed on.
-      const isRounded = a.terms > 0 && !isCoarser(format, passed);
-      return isRounded ? error : bounds.errorOf(rounded(result, format));
+      const fits = fitting(format);
+      const coarser = isCoarser(format, passed);
+      return (a) => {
+        const result = pass(a);
+        const error = bounds.errorOf(result);
+        if (error === 0 && fits(a.value)) return 0;
+        // A result of sums is in their format already, or in the one that is passed on.
+        return a.terms > 0 && !coarser ? error : bounds.errorOf(rounded(result, format));
+      };
     },
     mayOverflow: (a, stored) => operandOverflows || overflows(a, formatOf(stored)),
     exactIntegers: 2 ** Math.min(passed.significand, (sums.operands ?? sums).significand),

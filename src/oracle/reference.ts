@@ -4,7 +4,7 @@ import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
 import type { Exact } from './exact.ts';
 import { bySpecification, exactValues, isInRange } from './exact-values.ts';
 import { boundsIn } from './fast/bounds.ts';
-import { entriesIn, type Field, fieldOf } from './fast/field.ts';
+import { entriesIn, type Field, fieldOf, largestIn } from './fast/field.ts';
 import type { Kit } from './fast/kit.ts';
 import { runOn } from './fast/run.ts';
 import { winogradBoundsIn } from './fast/winograd.ts';
@@ -82,17 +82,27 @@ function evaluate(
     const bounded = run(lookup(evidence, embed));
     return (array: string): Entries => {
       const { data } = bounded[array]!;
-      return { length: data.length, at: (i) => data[i]!, magnitude: (i) => data[i]!.magnitude };
+      return {
+        length: data.length,
+        at: (i) => data[i]!,
+        magnitude: (i) => data[i]!.magnitude,
+        largest: () => largest(data),
+      };
     };
   };
   const inFields = (kit: Kit<Field>) => {
     const fields = runOn(quantity, evidence, kit, (shape, data, name) =>
-      fieldOf(shape, data, (x) => embed(x, name)),
+      fieldOf(shape, data, (x) => embed(x, name), computed.has(name) ? undefined : arithmetic.holds),
     );
     return (array: string): Entries => {
       const field = fields[array]!;
       const { magnitude } = field;
-      return { length: magnitude.length, at: entriesIn(field), magnitude: (i) => magnitude[i]! };
+      return {
+        length: magnitude.length,
+        at: entriesIn(field),
+        magnitude: (i) => magnitude[i]!,
+        largest: () => largestIn(field),
+      };
     };
   };
   const sums = isSlow
@@ -116,6 +126,8 @@ interface Entries {
   readonly length: number;
   at(i: number): Bounded;
   magnitude(i: number): number;
+  /** An entry as large as the largest in every way: what it can't do, none can. */
+  largest(): Bounded;
 }
 
 /** By the entries of `sums` or, where a convolution may have been computed otherwise, of `other`. */
@@ -131,7 +143,7 @@ function tolerancesOf(
     quantity.results.map(({ array }) => {
       const { stored } = evidence.arrays.get(array)!;
       const found = (other ?? sums)(array);
-      const most = largest(found);
+      const most = found.largest();
       // Integers, none of whose partial sums leaves the significand.
       const isIntegral = integers && most.magnitude <= arithmetic.exactIntegers;
       const isSummed = other === undefined || isAlike(found, sums(array));
@@ -139,8 +151,9 @@ function tolerancesOf(
       const bounds = new Float64Array(found.length);
       const overflows = new Uint8Array(found.length);
       const none = !arithmetic.mayOverflow(most, stored);
+      const boundOf = arithmetic.boundsIn(stored);
       for (let i = 0; i < found.length; i++) {
-        if (!isExact) bounds[i] = arithmetic.boundOf(found.at(i), stored);
+        if (!isExact) bounds[i] = boundOf(found.at(i));
         if (!none && arithmetic.mayOverflow(found.at(i), stored)) overflows[i] = 1;
       }
       return [array, { bounds, overflows }];
@@ -156,11 +169,10 @@ function isAlike(entries: Entries, sums: Entries): boolean {
   return true;
 }
 
-/** An entry as large as the largest in every way: what it can't do, none can. */
-function largest(entries: Entries): Bounded {
+/** An entry as large as the largest of these. */
+function largest(all: readonly Bounded[]): Bounded {
   let [value, magnitude, inherited, terms, roundings] = [0, 0, 0, 0, 0];
-  for (let i = 0; i < entries.length; i++) {
-    const entry = entries.at(i);
+  for (const entry of all) {
     value = Math.max(value, Math.abs(entry.value));
     magnitude = Math.max(magnitude, entry.magnitude);
     inherited = Math.max(inherited, entry.inherited);

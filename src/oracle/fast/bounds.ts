@@ -3,7 +3,7 @@ import type { Shape } from '../../../spec/00-notation.ts';
 import type { Arithmetic } from '../arithmetic.ts';
 import { contract } from './contract.ts';
 import { countTriples } from './count.ts';
-import { type Field, operandErrors } from './field.ts';
+import { type Field, largestOf, operandErrors } from './field.ts';
 import type { Geometry, Role } from './geometry.ts';
 import { channelOf, type Factors, factorsOf, type Kit, movedPlanes, volumeOf } from './kit.ts';
 
@@ -61,7 +61,7 @@ function multiply(
     terms: counts,
     // Errors of operands have at most 8 roundings above those of the operand, and 12 where it is rounded on its way;
     // a product, two sums of twice as many terms, and one more.
-    roundings: a.roundings + b.roundings + 43 + 2 * largest(counts),
+    roundings: a.roundings + b.roundings + 43 + 2 * largestOf(counts),
   };
 }
 
@@ -76,12 +76,6 @@ function indicator({ magnitude, inherited }: Field): Float64Array | undefined {
 
 function ones({ magnitude }: Field): Float64Array {
   return new Float64Array(magnitude.length).fill(1);
-}
-
-function largest(counts: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < counts.length; i++) if (counts[i]! > most) most = counts[i]!;
-  return most;
 }
 
 /** As `bound.add` has it: a zero adds nothing, a leaf counts as one term. */

@@ -15,13 +15,26 @@ export interface Field extends Shaped {
   readonly roundings: number;
 }
 
-/** An array that was given or computed, each entry as the arithmetic has it. A bias of C entries is (1, C, 1, 1). */
-export function fieldOf(shape: Shape, data: ArrayLike<number>, embed: (x: number) => Bounded): Field {
+/**
+ * An array that was given or computed, each entry as the arithmetic has it. A bias of C entries is (1, C, 1, 1). `isLeaf`
+ * tells entries that have no error, where that is cheaper to say.
+ */
+export function fieldOf(
+  shape: Shape,
+  data: ArrayLike<number>,
+  embed: (x: number) => Bounded,
+  isLeaf: (x: number) => boolean = () => false,
+): Field {
   const magnitude = new Float64Array(data.length);
   let inherited: Float64Array | undefined;
   let roundings = 0;
   for (let i = 0; i < magnitude.length; i++) {
-    const entry = embed(data[i]!);
+    const x = data[i]!;
+    if (isLeaf(x)) {
+      magnitude[i] = Math.abs(x);
+      continue;
+    }
+    const entry = embed(x);
     magnitude[i] = entry.magnitude;
     if (entry.inherited > 0) {
       inherited ??= new Float64Array(data.length);
@@ -30,6 +43,20 @@ export function fieldOf(shape: Shape, data: ArrayLike<number>, embed: (x: number
     roundings = Math.max(roundings, entry.roundings);
   }
   return { shape, magnitude, inherited, terms: undefined, roundings };
+}
+
+/** An entry as large as the largest in every way: what it can't do, none can. */
+export function largestIn({ magnitude, inherited, terms, roundings }: Field): Bounded {
+  const A = largestOf(magnitude);
+  const [e, k] = [inherited ? largestOf(inherited) : 0, terms ? largestOf(terms) : 0];
+  return { value: A, magnitude: A, inherited: e, terms: k, roundings };
+}
+
+/** The largest of numbers that aren't negative; 0 where there is none. */
+export function largestOf(data: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < data.length; i++) if (data[i]! > most) most = data[i]!;
+  return most;
 }
 
 /** The entries, as the arithmetic takes them: one object that is filled anew, and good until the next is asked for. */
@@ -52,15 +79,12 @@ const leastError = 2 ** -200;
 export function operandErrors(field: Field, arithmetic: Arithmetic): Float64Array | undefined {
   const { magnitude, inherited, terms } = field;
   const entry = entriesIn(field);
-  if (!inherited && !terms) {
-    const largest = magnitude.indexOf(magnitude.reduce((most, a) => Math.max(most, a), 0));
-    // What is read as it is, where it is largest, is read as it is everywhere.
-    if (arithmetic.operandError(entry(largest)) === 0) return undefined;
-  }
+  // What is read as it is, where it is largest, is read as it is everywhere.
+  if (arithmetic.operandError(largestIn(field)) === 0 && !inherited && !terms) return undefined;
   const errors = new Float64Array(magnitude.length);
   for (let i = 0; i < errors.length; i++) {
     if (magnitude[i] === 0 && !(inherited && inherited[i]! > 0)) continue;
-    const error = arithmetic.operandError(entry(i));
+    const error = arithmetic.smallerOperandError(entry(i));
     if (error > 0) errors[i] = Math.max(error, leastError);
   }
   return errors;

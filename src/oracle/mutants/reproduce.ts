@@ -115,7 +115,7 @@ function equal(mutant: Mutant, evidence: Evidence, observed: Observed): boolean 
 function within(mutant: Mutant, evidence: Evidence, observed: Observed): boolean {
   const slack = slackOf(evidence);
   for (const { a, distance, stored, arithmetic } of compared(mutant, evidence, observed, false)) {
-    if (!(distance <= slack * arithmetic.boundOf(a, stored))) return false;
+    if (!(distance <= slack * arithmetic.boundsIn(stored)(a))) return false;
   }
   return true;
 }
