@@ -57,6 +57,21 @@ function decide(evidence: Evidence, { exact, bounds }: Reference): Float64Array 
   return bounds.map((bound, i) => (exact.distance(i, data[i]!, bound) <= bound ? data[i]! : Number.NaN));
 }
 
+/** The specification on exact numbers gives the same doubles, float32 numbers and decisions; throws where it doesn't. */
+function checkExact(evidence: Evidence): void {
+  const [fast, slow] = [referenceOf(evidence), referenceOf(evidence, true)];
+  const { data } = evidence.arrays.get('y')!;
+  for (let i = 0; i < slow.exact.length; i++) {
+    const questions = ({ exact, bounds }: Reference) => [
+      exact.nearest(i),
+      exact.nearestFloat32(i),
+      exact.distance(i, data[i]!, bounds[i]!) <= bounds[i]!,
+    ];
+    const [ours, right] = [questions(fast).join(), questions(slow).join()];
+    if (ours !== right) throw new Error(`reference: entry ${i} is ${ours}, by exact numbers ${right}`);
+  }
+}
+
 function peersOn(evidence: Evidence): readonly Peer[] {
   const data = (name: string) => evidence.arrays.get(name)!.data as Float64Array;
   const round = evidence.precision === 'float32' ? Math.fround : (y: number) => y;
@@ -92,7 +107,11 @@ function bench(name: string, what: string, evidence: () => Evidence): Bench {
   return {
     name,
     title: `the judge's reference of L24M2 on 48 × 32 × 32, ${what}`,
-    peers: () => peersOn(evidence()),
+    peers: () => {
+      const given = evidence();
+      checkExact(given);
+      return peersOn(given);
+    },
     notes: () => [fallbackRates(evidence())],
     limits: [{ peer: 'reference', against: 'plain', atMost: 10 }],
   };
