@@ -10,7 +10,7 @@ import { defaultSeed } from '../laws/runner.ts';
 import type { Adapter } from '../oracle/adapter.ts';
 import { evidenceOf } from '../oracle/ask.ts';
 import { campaign, type Failure, type Progress } from '../oracle/campaign.ts';
-import { errorMaps } from '../oracle/error-map.ts';
+import { errorMaps, mapsOfSmallest } from '../oracle/error-map.ts';
 import type { CampaignReport, ErrorMap } from '../oracle/report-types.ts';
 import type { Shard } from '../oracle/shard.ts';
 import { type Beside, liveSubject } from '../reports/live.ts';
@@ -187,7 +187,7 @@ export async function judgeLive(
   if (given.json) showJson(all, terminal);
   const judged = all.filter((one) => 'report' in one);
   const reports = judged.map(({ report, subject, maps }) =>
-    liveSubject(report, besideOf(subject, maps, given.replay)),
+    liveSubject(report, besideOf(subject, report, maps, given.replay)),
   );
   return write({ subjects: reports }, codeOfAll(judged.map(({ report }) => report)));
 }
@@ -292,12 +292,18 @@ function mapsOf(adapter: Adapter, { question, asked }: Failure): readonly ErrorM
   return errorMaps(evidenceOf(adapter, question, asked.arrays), asked.verdict);
 }
 
-function besideOf({ name, argument }: Subject, maps: Beside['maps'], replayed?: string): Beside {
+function besideOf(
+  { name, argument }: Subject,
+  { implementation }: CampaignReport,
+  maps: Beside['maps'],
+  replayed?: string,
+): Beside {
   const again = (bundle: string | undefined) =>
     bundle === undefined ? undefined : `igc check --replay ${inShell(bundle)} ${argument}`;
   return {
     name,
     maps,
+    smallestMaps: (failure) => mapsOfSmallest(implementation, failure),
     ...(isModule(name) ? { file: name } : {}),
     replay: ({ bundle }) => again(bundle ?? replayed),
   };

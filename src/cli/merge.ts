@@ -1,6 +1,8 @@
 import { FileError } from '../formats/index.ts';
 import { inShell } from '../implementations/bundle.ts';
+import { mapsOfSmallest } from '../oracle/error-map.ts';
 import { type Merged, MergeError, mergeReports, type Part } from '../oracle/merge.ts';
+import type { FailureReport } from '../oracle/report-types.ts';
 import { liveSubject } from '../reports/live.ts';
 import { codeOf } from './check-live.ts';
 import { json, type Terminal, UsageError, type Verb, verb } from './frame.ts';
@@ -31,11 +33,12 @@ export const mergeVerb: Verb = (plain, done) => {
       const parts = files.map(readReport);
       const merged = merge(parts);
       const { subject, argument } = parts[0]!;
-      if (asJson) json(terminal, 'merge/1', toJson(subject, merged, parts));
+      if (asJson) json(terminal, 'merge/1', toJson(subject, argument, merged));
       else show(merged, parts, terminal);
       const beside = {
         name: subject,
         maps: new Map(),
+        smallestMaps: (failure: FailureReport) => mapsOfSmallest(merged.report.implementation, failure),
         replay: ({ bundle }: { readonly bundle?: string }) =>
           bundle === undefined ? undefined : `igc check --replay ${inShell(bundle)} ${argument}`,
       };
@@ -48,7 +51,7 @@ const help = `
 Reports of igc check --json --shard i/n of one implementation, at one level, are
 joined as if one machine had asked everything: counts are added, and the first
 failure of each kind is shown. Several seeds may be joined; each needs all of its
-shards. Reports of other implementations or versions, a shard that is there
+shards. What igc merge --json printed may be merged again. Reports of other implementations or versions, a shard that is there
 twice, and shards of differing splits are refused.
 
 Exit code: that of igc check; 4 where a shard is missing and nothing failed; 3
@@ -69,29 +72,17 @@ function merge(parts: readonly Part[]): Merged {
   }
 }
 
-function show({ report, missing, seeds }: Merged, parts: readonly Part[], terminal: Terminal): void {
+function show({ report, missing, seeds, pieces }: Merged, parts: readonly Part[], terminal: Terminal): void {
   const { subject: name, argument } = parts[0]!;
   terminal.out(showCampaign({ name, argument }, report, terminal));
-  const asked = parts.length + missing.length;
+  const asked = pieces.length + missing.length;
   const of = seeds.length === 1 ? '' : `, ${seeds.length} seeds`;
   terminal.out(
-    `${' '.repeat(indent)}${parts.length} of ${asked} ${asked === 1 ? 'report' : 'reports'}${of}\n`,
+    `${' '.repeat(indent)}${pieces.length} of ${asked} ${asked === 1 ? 'report' : 'reports'}${of}\n`,
   );
 }
 
-function toJson(subject: string, { report, missing, seeds }: Merged, parts: readonly Part[]): object {
-  return {
-    subject,
-    ...report,
-    seeds,
-    parts: parts.map(({ file, report: { seed, shard, verdict, cases, ended } }) => ({
-      file,
-      seed,
-      ...(shard ? { shard } : {}),
-      verdict,
-      cases,
-      ended,
-    })),
-    missing,
-  };
+function toJson(subject: string, argument: string, merged: Merged): object {
+  const { report, missing, seeds, pieces } = merged;
+  return { subject, argument, ...report, seeds, parts: pieces, missing };
 }

@@ -3,13 +3,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { precisions } from '../algebras/precision.ts';
 import { FileError } from '../formats/index.ts';
 import { inShell } from '../implementations/bundle.ts';
-import type { Part } from '../oracle/merge.ts';
-import type { CampaignReport } from '../oracle/report-types.ts';
+import type { Part, Piece } from '../oracle/merge.ts';
+import type { CampaignReport, ShardReport } from '../oracle/report-types.ts';
 import { verdictKinds } from '../oracle/types.ts';
 import { type Check, count, flag, jsonNumber, list, number, object, oneOf, record, text } from './fields.ts';
 import { UsageError } from './frame.ts';
 
-const schema = 'igc-oracle/check-live/1';
+const schemas = { live: 'igc-oracle/check-live/1', merged: 'igc-oracle/merge/1' } as const;
 const largest = 2 ** 26;
 
 const operation = oneOf('block', 'group-convolution', 'interleave');
@@ -84,6 +84,9 @@ const failure = object({ case: found, verdict }, { diagnosis, shrunk, bundle: te
 
 const reasons = list(object({ reason: text, cases: count, first: text }));
 
+const ended = oneOf('all', 'failure', 'time');
+const shard = object({ index: count, count }, { total: count });
+
 const report = object(
   {
     subject: text,
@@ -110,28 +113,39 @@ const report = object(
     failures: list(failure),
     unsupported: reasons,
     mistrusted: reasons,
-    ended: oneOf('all', 'failure', 'time'),
+    ended,
     operations: list(operation),
     trusted: list(operation),
     timing: object({ seconds: number, casesPerSecond: number }),
   },
-  { argument: text, shard: object({ index: count, count }, { total: count }) },
+  { argument: text, shard },
 );
 
-/** Reads the report of a live check. Throws a FileError that names the field. */
+/** What a merged report has beside that. */
+const joined = object({
+  parts: list(object({ file: text, seed: count, verdict: kind, cases: count, ended }, { shard })),
+});
+
+/** Reads the report of a live check, or of several that were joined. Throws a FileError that names the field. */
 export function readReport(file: string): Part {
   try {
     if (statSync(file).size > largest) throw new UsageError('file: expected at most 64 MiB, got more');
     const value = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    object({ schema: oneOf(schema) })(value, '');
+    object({ schema: oneOf(...Object.values(schemas)) })(value, '');
     report(value, '');
-    const { schema: _, subject, argument = inShell(subject as string), ...rest } = value;
+    const { schema, subject, argument = inShell(subject as string), ...rest } = value;
+    if (schema === schemas.merged) joined(value, '');
     const campaign = rest as unknown as CampaignReport;
-    const { shard } = campaign;
-    if (shard && (shard.index < 1 || shard.index > shard.count || shard.count > 1_000_000)) {
-      throw new UsageError(`shard: expected 1 <= index <= count, got ${shard.index}/${shard.count}`);
-    }
-    return { file, subject: subject as string, argument: argument as string, report: campaign };
+    const pieces = schema === schemas.merged ? (value.parts as readonly Piece[]) : undefined;
+    if (pieces?.length === 0) throw new UsageError('parts: expected at least one, got none');
+    for (const one of pieces ?? [campaign]) checkShard(one.shard);
+    return {
+      file,
+      subject: subject as string,
+      argument: argument as string,
+      report: campaign,
+      ...(pieces ? { pieces } : {}),
+    };
   } catch (cause) {
     if (cause instanceof UsageError) throw new FileError(file, cause.message, { cause });
     throw new FileError(
@@ -142,4 +156,9 @@ export function readReport(file: string): Part {
       },
     );
   }
+}
+
+function checkShard(shard: ShardReport | undefined): void {
+  if (!shard || (shard.index >= 1 && shard.index <= shard.count && shard.count <= 1_000_000)) return;
+  throw new UsageError(`shard: expected 1 <= index <= count, got ${shard.index}/${shard.count}`);
 }

@@ -1,10 +1,13 @@
 /** Where an output is wrong, element by element: the judge counts, this keeps the positions. */
+import { ConstraintError } from '../../spec/00-notation.ts';
+import { isWinogradPoints } from '../algebras/winograd.ts';
 import { allFinite } from './lookup.ts';
+import { storedFor } from './probes/plan.ts';
 import { quantities } from './quantities.ts';
 import type { Result } from './quantity.ts';
 import { type Reference, referencesFor } from './reference.ts';
-import type { ErrorMap } from './report-types.ts';
-import type { Evidence, Verdict } from './types.ts';
+import type { ErrorMap, FailureReport, ImplementationReport, NumbersReport } from './report-types.ts';
+import type { ArrayVerdict, Evidence, Recorded } from './types.ts';
 
 /**
  * The maps of the arrays that a verdict found wrong, in its order. Arrays without a reference (a wrong shape, infinite
@@ -12,7 +15,7 @@ import type { Evidence, Verdict } from './types.ts';
  */
 export function errorMaps(
   evidence: Evidence,
-  { arrays: judged }: Pick<Verdict, 'arrays'>,
+  { arrays: judged }: { readonly arrays: readonly Pick<ArrayVerdict, 'array' | 'from' | 'wrong'>[] },
 ): readonly ErrorMap[] {
   const wrong = judged.filter(({ wrong }) => wrong > 0);
   const asked = quantities(evidence);
@@ -29,6 +32,42 @@ export function errorMaps(
     const reference = referencesFor({ ...quantity, results: [result] }, evidence, computed).get(array)!;
     return [mapOf(result, from, reference, came.data)];
   });
+}
+
+/** The maps of the smallest case of a failure, worked out again from its report; none where there were no numbers. */
+export function mapsOfSmallest(
+  { precision, flushesSubnormals, composed, winograd }: ImplementationReport,
+  { shrunk }: FailureReport,
+): readonly ErrorMap[] {
+  if (shrunk?.verdict.nature !== 'judged') return [];
+  const { operation, stride, dilation, padding, sizes } = shrunk.case;
+  const stored = storedFor(precision);
+  const recorded = ([name, { shape, data }]: [string, NumbersReport]): [string, Recorded] => [
+    name,
+    { shape, data: data.map(Number), stored },
+  ];
+  const [top, bottom, left, right] = padding;
+  const evidence: Evidence = {
+    operation,
+    arrays: new Map([...Object.entries(shrunk.inputs), ...Object.entries(shrunk.got)].map(recorded)),
+    window: { stride, dilation, padding: { top, bottom, left, right } },
+    ...(operation === 'interleave' ? { partition: { L: sizes.L, M: sizes.Min } } : {}),
+    precision,
+    flushesSubnormals,
+    composed: composed && operation === 'block',
+    winograd: isWinogradPoints(winograd) ? winograd : undefined,
+  };
+  const isWhole = [...evidence.arrays.values()].every(
+    ({ shape, data }) => shape.reduce((product, size) => product * size, 1) === data.length,
+  );
+  try {
+    return isWhole ? errorMaps(evidence, shrunk.verdict) : [];
+  } catch (error) {
+    // A report that somebody changed: a page without a picture is better than none.
+    if (error instanceof ConstraintError || error instanceof RangeError || error instanceof TypeError)
+      return [];
+    throw error;
+  }
 }
 
 function mapOf(

@@ -17,6 +17,13 @@ export interface Part {
   /** The arguments of igc check that name it. */
   readonly argument: string;
   readonly report: CampaignReport;
+  /** What it was joined from; absent where it is what one machine found. */
+  readonly pieces?: readonly Piece[];
+}
+
+/** What one machine asked, and what came of it. */
+export interface Piece extends Pick<CampaignReport, 'seed' | 'shard' | 'verdict' | 'cases' | 'ended'> {
+  readonly file: string;
 }
 
 /** A shard that no report is of. */
@@ -30,6 +37,8 @@ export interface Merged {
   /** As one campaign would have reported; of several seeds, the first. */
   readonly report: CampaignReport;
   readonly seeds: readonly number[];
+  /** Of all seeds and shards, in order. */
+  readonly pieces: readonly Piece[];
   readonly missing: readonly Missing[];
 }
 
@@ -45,22 +54,30 @@ export class MergeError extends Error {
 }
 
 const whole: ShardReport = { index: 1, count: 1 };
-const shardIn = ({ report }: Part): ShardReport => report.shard ?? whole;
+const shardIn = ({ shard }: Piece): ShardReport => shard ?? whole;
+
+function piecesOf({ file, report, pieces }: Part): readonly Piece[] {
+  const { seed, shard, verdict, cases, ended } = report;
+  return pieces ?? [{ file, seed, ...(shard ? { shard } : {}), verdict, cases, ended }];
+}
+
+const inOrder = (a: Piece, b: Piece) => a.seed - b.seed || shardIn(a).index - shardIn(b).index;
 
 /**
  * Joins reports, whatever their order. Counts are added, and of failures the first of each kind is kept. A shard that is
  * missing makes a pass MISTRUSTED. Throws a MergeError where reports overlap, or are of different things.
  */
 export function mergeReports(given: readonly Part[]): Merged {
-  const order = (a: Part, b: Part) => a.report.seed - b.report.seed || shardIn(a).index - shardIn(b).index;
-  const parts = [...given].sort(order);
+  const earliest = (part: Part) => [...piecesOf(part)].sort(inOrder)[0]!;
+  const parts = [...given].sort((a, b) => inOrder(earliest(a), earliest(b)));
+  const pieces = given.flatMap(piecesOf).sort(inOrder);
   const first = parts[0]!;
   for (const part of given) {
     checkAlike(part, given[0]!);
     checkSums(part);
   }
-  const seeds = [...new Set(parts.map(({ report }) => report.seed))];
-  const missing = seeds.flatMap((seed) => missingOf(parts.filter(({ report }) => report.seed === seed)));
+  const seeds = [...new Set(pieces.map(({ seed }) => seed))];
+  const missing = seeds.flatMap((seed) => missingOf(pieces.filter((piece) => piece.seed === seed)));
   const reports = parts.map(({ report }) => report);
   const totals = {
     counts: addCounts(reports.map(({ counts }) => counts)),
@@ -91,7 +108,7 @@ export function mergeReports(given: readonly Part[]): Merged {
       casesPerSecond: asking > 0 ? totals.cases / asking : 0,
     },
   };
-  return { report, seeds, missing };
+  return { report, seeds, pieces, missing };
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
@@ -113,7 +130,7 @@ function checkAlike({ file, subject, report }: Part, first: Part): void {
 }
 
 /** A report that contradicts itself was not written by a campaign. */
-function checkSums({ file, report }: Part): void {
+function checkSums({ file, report, pieces }: Part): void {
   const { counts, cases, families, failures, shard, ended } = report;
   const expect = (what: string, expected: number | boolean, got: number | boolean) => {
     if (expected !== got) throw new MergeError(file, `${what}: expected ${expected}, got ${got}`);
@@ -124,16 +141,17 @@ function checkSums({ file, report }: Part): void {
     expect(`counts.${kind}: the sum over families`, byFamily[kind], counts[kind]);
   const bad = counts.FAIL + counts.CRASH + counts.TIMEOUT + counts.GARBAGE;
   expect('failures: whether there are any', bad > 0, failures.length > 0);
+  if (pieces) expect('cases: the sum over parts', sum(pieces.map((piece) => piece.cases)), cases);
   if (shard?.total === undefined) return;
   expect(`cases: the share of shard ${shard.index}/${shard.count}`, shareOf(shard, shard.total), cases);
   expect('ended: whether it saw all cases', true, ended !== 'time');
 }
 
-/** Of the parts of one seed, in order: they are of one split, none twice. */
-function missingOf(parts: readonly Part[]): Missing[] {
+/** Of the pieces of one seed, in order: they are of one split, none twice. */
+function missingOf(parts: readonly Piece[]): Missing[] {
   const first = parts[0]!;
   const { count } = shardIn(first);
-  const { seed } = first.report;
+  const { seed } = first;
   parts.forEach((part, i) => {
     const shard = shardIn(part);
     const before = parts[i - 1];

@@ -111,7 +111,7 @@ ${wrong?.within ? `<p>it is within the bound of ${markup(wrong.within)}</p>` : '
 ${replay ? `<h3>ask again</h3><pre>${markup(replay)}</pre>` : ''}
 ${finding.case ? casePart('the case', finding.case) : ''}
 ${arraysPart(arrays)}
-${smallest ? smallestPart(smallest) : ''}
+${smallest ? smallestPart(smallest, finding.smallestMaps ?? []) : ''}
 </div>`;
 }
 
@@ -135,12 +135,13 @@ function arraysPart(arrays: readonly JudgedArray[]): string {
   return `<div class="wide"><table><tr><th>verdict</th><th>array</th><th>stage</th><th>from</th><th class="n">wrong</th><th>compared</th></tr>${rows.join('\n')}</table></div>`;
 }
 
-function smallestPart(smallest: ShrunkReport): string {
+function smallestPart(smallest: ShrunkReport, maps: readonly ErrorMap[]): string {
   const { inputs, expected, got, runs, finished, verdict } = smallest;
   const how = `${runs} runs, ${finished ? 'no smaller one was found' : 'the budget ended'}`;
   const asked = Object.keys(expected).filter((name) => got[name]);
   return `${casePart(`the smallest case that fails so (${how})`, smallest.case)}
 <p>${markup(verdict.reason)}</p>
+${maps.map(mapPart).join('\n')}
 <pre>${markup(Object.entries(inputs).map(numbers).join('\n'))}</pre>
 ${asked.map((name) => comparison(name, expected[name]!, got[name]!)).join('\n')}`;
 }

@@ -12,6 +12,8 @@ export interface Beside {
   replay(failure: FailureReport): string | undefined;
   /** Where the output of a case is wrong, by its id. */
   readonly maps: ReadonlyMap<string, readonly ErrorMap[]>;
+  /** The same of the smallest case that fails in the same way. */
+  smallestMaps(failure: FailureReport): readonly ErrorMap[];
 }
 
 export function liveSubject(report: CampaignReport, beside: Beside): Subject {
@@ -37,6 +39,7 @@ export function liveSubject(report: CampaignReport, beside: Beside): Subject {
         case: found,
         maps: beside.maps.get(found.id) ?? [],
         smallest: shrunk,
+        smallestMaps: beside.smallestMaps(failure),
         replay: beside.replay(failure),
       };
     }),

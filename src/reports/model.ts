@@ -56,6 +56,8 @@ export interface Finding {
   readonly diagnosis?: Diagnosed | undefined;
   readonly case?: CaseReport | undefined;
   readonly maps: readonly ErrorMap[];
+  /** The same of the smallest case. */
+  readonly smallestMaps?: readonly ErrorMap[];
   readonly smallest?: ShrunkReport | undefined;
   /** The command that asks again. */
   readonly replay?: string | undefined;

@@ -64,7 +64,7 @@ describe('igc merge', () => {
     expect(merged).toMatchObject({ counts, cases, elements, verdict, reason, trusted });
     expect(merged).toMatchObject({ schema: 'igc-oracle/merge/1', missing: [], seeds: [whole.seed] });
     expect(merged.parts.map((part: { shard: object }) => part.shard)).toEqual(
-      [3, 1, 2].map((index) => ({ index, count: 3, total: whole.cases })),
+      [1, 2, 3].map((index) => ({ index, count: 3, total: whole.cases })),
     );
     expect((await merge(...shards)).out).toMatch(/^PASS .*\n.*cases agree.*\n(.*\n)*.*3 of 3 reports/);
   });
@@ -90,7 +90,9 @@ describe('igc merge', () => {
     );
     expect(code).toBe(1);
     expect(out).toMatch(/^FAIL /);
-    expect(readFileSync(join(folder, 'm.html'), 'utf8')).toContain('the smallest case that fails so');
+    const page = readFileSync(join(folder, 'm.html'), 'utf8');
+    expect(page).toContain('the smallest case that fails so');
+    expect(page).toMatch(/where y is wrong, judged from x<\/h3>\n.*\n<figure><svg/);
     expect(readFileSync(join(folder, 'm.xml'), 'utf8')).toContain('<failure type="FAIL"');
   });
 
@@ -101,6 +103,39 @@ describe('igc merge', () => {
       0,
       [9, JSON.parse(readFileSync(shards[0]!, 'utf8')).seed],
     ]);
+  });
+
+  it('what was merged may be merged again', async () => {
+    const joined = async (name: string, ...files: readonly string[]) => {
+      const copy = join(folder, name);
+      writeFileSync(copy, (await merge('--json', ...files)).out);
+      return copy;
+    };
+    const two = await joined('two.json', shards[0]!, shards[2]!);
+    const all = JSON.parse(readFileSync(await joined('all.json', two, shards[1]!), 'utf8'));
+    const { timing, ...once } = JSON.parse((await merge('--json', ...shards)).out);
+    const { timing: _, families, ...again } = all;
+    expect({ ...again, families: expect.anything() }).toEqual({ ...once, families: expect.anything() });
+    expect(all.parts).toHaveLength(3);
+
+    const twice = await merge(two, shards[0]!);
+    expect([twice.code, twice.err]).toEqual([
+      3,
+      expect.stringMatching(/shard 1\/3 of seed \d+ is in .* too/),
+    ]);
+    const odd = edited(two, 'odd.json', { parts: [] });
+    expect((await merge(odd)).err).toMatch(/parts: expected at least one/);
+  });
+
+  it('a report with a failure that makes no sense has no picture', async () => {
+    const failing = await report('odd-failure.json', wrong);
+    const { failures } = JSON.parse(readFileSync(failing, 'utf8'));
+    const [{ shrunk, ...failure }] = failures;
+    const page = join(folder, 'odd.html');
+    const changed = { ...shrunk, case: { ...shrunk.case, sizes: { ...shrunk.case.sizes, L: 7 } } };
+    const copy = edited(failing, 'odd-copy.json', { failures: [{ ...failure, shrunk: changed }] });
+    expect((await merge('--html', page, copy)).code).toBe(1);
+    expect(readFileSync(page, 'utf8')).not.toContain('where y is wrong');
   });
 
   it.each<[string, (copy: typeof edited) => string[], RegExp]>([
