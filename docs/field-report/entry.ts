@@ -1,0 +1,72 @@
+/** What docs/field-report.json keeps of a check: enough for the report, and no more. */
+import type { CaseReport, NumbersReport, ReasonReport } from '../../src/oracle/report-types.ts';
+
+/** What another implementation gave for the smallest case. */
+export interface Confirmation {
+  readonly witness: string;
+  /** Versions. */
+  readonly about: string;
+  /** How the oracle judges what it gave: PASS agrees with the oracle. */
+  readonly verdict: string;
+}
+
+export interface Finding {
+  readonly id: string;
+  readonly verdict: string;
+  readonly reason: string;
+  /** The known bug that gives the same, in a sentence. */
+  readonly diagnosis?: string;
+  /** The smallest case; absent where it could not be made smaller. */
+  readonly smallest?: {
+    readonly case: Omit<CaseReport, 'id'>;
+    /** Arrays of more numbers than are shown have none. */
+    readonly inputs: Readonly<Record<string, NumbersReport>>;
+    readonly expected: Readonly<Record<string, NumbersReport>>;
+    readonly got: Readonly<Record<string, NumbersReport>>;
+  };
+  readonly confirmations: readonly Confirmation[];
+}
+
+export interface Entry {
+  readonly id: string;
+  /** What was typed, to be typed again. */
+  readonly command: string;
+  /** Why nothing was judged; then there is no more. */
+  readonly unavailable?: string;
+  readonly about?: string;
+  readonly precision?: string;
+  readonly level?: number;
+  readonly seed?: number;
+  readonly verdict?: string;
+  readonly reason?: string;
+  readonly cases?: number;
+  readonly elements?: number;
+  readonly counts?: Readonly<Record<string, number>>;
+  /** The largest part of a rounding bound that was used, of all families of probes. */
+  readonly worstRatio?: number;
+  readonly unsupported?: readonly Pick<ReasonReport, 'reason' | 'cases'>[];
+  readonly findings?: readonly Finding[];
+}
+
+export interface ModelEntry {
+  readonly model: string;
+  readonly runtime: string;
+  readonly opset: number;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly layers: number;
+  readonly grouped: number;
+  readonly partly: number;
+  readonly elements: number;
+}
+
+export interface FieldReport {
+  readonly schema: 'igc-oracle/field-report/1';
+  readonly machine: string;
+  readonly entries: readonly Entry[];
+  readonly models: readonly ModelEntry[];
+}
+
+/** Whether another implementation agrees with the oracle: until then a failure isn't believed. */
+export const isConfirmed = ({ confirmations }: Finding): boolean =>
+  confirmations.some(({ verdict }) => verdict === 'PASS');

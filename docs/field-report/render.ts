@@ -1,0 +1,163 @@
+/** docs/field-report.md from docs/field-report.json: the same JSON gives the same text. */
+import type { JsonNumber, NumbersReport } from '../../src/oracle/report-types.ts';
+import { type Entry, type FieldReport, type Finding, isConfirmed, type ModelEntry } from './entry.ts';
+import { remarks } from './remarks.ts';
+
+/** The page. */
+export function rendered({ entries, models, machine }: FieldReport): string {
+  const judged = entries.filter(({ unavailable }) => unavailable === undefined);
+  const absent = entries.filter(({ unavailable }) => unavailable !== undefined);
+  const found = judged.flatMap((entry) => (entry.findings ?? []).map((finding) => ({ entry, finding })));
+  const sections = [
+    head(
+      machine,
+      judged,
+      found.map(({ finding }) => finding),
+    ),
+    table(judged),
+    ...(absent.length > 0 ? [`## Not judged\n\n${absent.map(absentLine).join('\n')}`] : []),
+    ...(models.length > 0 ? [modelTable(models)] : []),
+    `## What was found\n\n${found.length === 0 ? 'Nothing.' : ''}`,
+    ...found.map(({ entry, finding }, i) => section(entry, finding, i + 1)),
+  ];
+  return `${sections.map((text) => text.trim()).join('\n\n')}\n`;
+}
+
+function head(machine: string, judged: readonly Entry[], findings: readonly Finding[]): string {
+  const cases = judged.reduce((total, { cases: count = 0 }) => total + count, 0);
+  const numbers = judged.reduce((total, { elements = 0 }) => total + elements, 0);
+  const confirmed = findings.filter(isConfirmed).length;
+  return `# Field report
+
+<!-- Written by npm run field-report; its data: field-report.json. -->
+
+What \`igc check\` says of implementations as they are installed today: ${judged.length} of them, ${count(cases)} cases, ${count(numbers)} numbers, each
+compared bit for bit or with a bound. ${findings.length} kinds of failure were found; of ${confirmed} the smallest case was given to somebody else's
+implementation too, and that agrees with the oracle. A failure that nobody else confirms isn't believed, and is marked so.
+
+Made by \`npm run field-report\` on ${machine}. WebGL and WebGPU ran in Chromium on SwiftShader, which computes on
+the processor: what a graphics card does may differ.`;
+}
+
+const count = (value: number) => value.toLocaleString('en-US');
+
+/** A text in a cell of a table. */
+const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+
+function table(entries: readonly Entry[]): string {
+  const rows = entries.map(
+    ({ id, about, precision, level, cases, elements, verdict, worstRatio, counts, findings }) => {
+      const unsupported = counts?.UNSUPPORTED ?? 0;
+      const notes = [
+        ...(unsupported > 0 ? [`${count(unsupported)} unsupported`] : []),
+        ...((findings?.length ?? 0) > 0 ? [`${findings!.length} found`] : []),
+      ];
+      const used = worstRatio === undefined ? '' : `${(100 * worstRatio).toPrecision(2)} %`;
+      return [
+        id,
+        about,
+        precision,
+        level,
+        count(cases ?? 0),
+        count(elements ?? 0),
+        verdict,
+        used,
+        notes.join(', '),
+      ]
+        .map((value) => cell(`${value ?? ''}`))
+        .join(' | ');
+    },
+  );
+  return `## What was judged
+
+| | version | precision | level | cases | numbers | verdict | bound used | |
+|---|---|---|---|---|---|---|---|---|
+${rows.map((row) => `| ${row} |`).join('\n')}
+
+“Bound used”: the largest error as a share of what rounding can cause. “Unsupported”: cases that it says it can't do:
+
+${entries.flatMap(unsupportedLines).join('\n')}`;
+}
+
+const unsupportedLines = ({ id, unsupported = [] }: Entry) =>
+  unsupported.map(({ reason, cases }) => `- ${id}: ${count(cases)} × ${cell(reason)}`);
+
+const absentLine = ({ id, unavailable = '' }: Entry) => `- ${id}: ${cell(unavailable.replace(/^igc: /, ''))}`;
+
+function modelTable(models: readonly ModelEntry[]): string {
+  const rows = models.map(({ model, runtime, opset, layers, grouped, partly, elements, verdict, reason }) =>
+    [model, runtime, opset, layers, grouped, partly, count(elements), verdict, reason]
+      .map((value) => cell(`${value}`))
+      .join(' | '),
+  );
+  return `## Layers of real models
+
+Each convolution, on the activations that the runtime itself produced; of a layer with more than two million products a
+part is judged.
+
+| model | runtime | opset | layers | grouped | in part | numbers | verdict | |
+|---|---|---|---|---|---|---|---|---|
+${rows.map((row) => `| ${row} |`).join('\n')}`;
+}
+
+function section(entry: Entry, finding: Finding, number: number): string {
+  const { smallest, confirmations, verdict, reason, diagnosis } = finding;
+  const remark = remarks[entry.id]?.(finding);
+  const trust = isConfirmed(finding)
+    ? `Confirmed: ${agreeing(finding)} agree with the oracle.`
+    : 'NOT CONFIRMED: nobody else agrees with the oracle; not to be filed.';
+  return `### ${number}. ${entry.id}: ${verdict} at ${finding.id}
+
+${[cell(reason), diagnosis && cell(diagnosis)].filter(Boolean).join('; ')}. ${trust}
+${confirmations.map(({ witness, about, verdict: said }) => `\n- ${witness} (${cell(about)}): ${said}`).join('')}
+${remark ? `\n${remark}\n` : ''}
+${smallest ? upstream(entry, smallest, finding) : ''}`;
+}
+
+function agreeing({ confirmations }: Finding): string {
+  return confirmations
+    .filter(({ verdict }) => verdict === 'PASS')
+    .map(({ witness }) => witness)
+    .join(', ');
+}
+
+function upstream(entry: Entry, smallest: NonNullable<Finding['smallest']>, finding: Finding): string {
+  const { operation, sizes, stride, dilation, padding } = smallest.case;
+  const { L, Min, Mout } = sizes;
+  const what =
+    operation === 'interleave'
+      ? `channel shuffle of ${L} groups of ${Min}`
+      : operation === 'block'
+        ? `grouped convolution (${L} groups, ${Min} to ${Mout} channels each), channel shuffle, grouped 1×1 convolution, shuffle back`
+        : `grouped convolution, ${L} groups, ${Min} to ${Mout} channels each`;
+  return `To be filed upstream:
+
+> **${operation === 'interleave' ? 'Shuffle' : 'Convolution'}: ${wrongness(finding)} (${cell(entry.about ?? '')})**
+>
+> ${what}; stride ${stride}, dilation ${dilation}, padding (top, bottom, left, right) ${padding}. Arrays are row-major, NCHW and OIHW.
+>
+${[
+  ...arrays('input', smallest.inputs),
+  ...arrays('expected', smallest.expected),
+  ...arrays('got', smallest.got),
+].join('\n')}
+>
+> The expected values are exact, rounded once; ${agreeing(finding) || 'nobody else'} computes them too.
+>
+> Found by \`${entry.command}\``;
+}
+
+function wrongness({ verdict, reason }: Finding): string {
+  if (verdict === 'FAIL') return 'wrong values';
+  if (verdict === 'GARBAGE') return 'no numbers';
+  return `${verdict.toLowerCase()}: ${cell(reason)}`;
+}
+
+function arrays(kind: string, all: Readonly<Record<string, NumbersReport>>): readonly string[] {
+  return Object.entries(all).map(([name, { shape, data }]) => {
+    const numbers = data.length === 0 ? '(too many to show)' : `\`${data.map(shown).join(' ')}\``;
+    return `> - ${kind} \`${name}\` [${shape.join(', ')}]: ${numbers}`;
+  });
+}
+
+const shown = (value: JsonNumber) => (Object.is(value, -0) ? '-0' : `${value}`);
