@@ -17,7 +17,7 @@ export interface PlaceOptions {
 interface Named {
   /** Of our own: in this process. */
   readonly here?: Subject['open'];
-  /** The ways to compute that it has in a process of its own, the first by default; empty: one without a name. */
+  /** The ways to compute that it has in a process of its own, the first by default. */
   readonly providers?: readonly string[];
   /** The same in a page. */
   readonly page?: PageName;
@@ -49,9 +49,6 @@ export function namedSubjects(name: string, { browser = false, provider }: Place
     return [{ name, argument: name, open: named.here }];
   }
   const providers: readonly string[] = browser ? pages[named.page!].providers : named.providers!;
-  if (provider !== undefined && providers.length === 0) {
-    throw new UsageError(`--provider: ${name} has one way to compute`);
-  }
   if (provider === 'all') return providers.map((one) => subjectOf(name, named, browser, one));
   if (provider !== undefined && !providers.includes(provider)) {
     const expected = [...providers, 'all'].join(', ');

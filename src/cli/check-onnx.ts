@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { FileError } from '../formats/index.ts';
 import { readOnnx } from '../formats/onnx/index.ts';
+import { inShell, quotedForShell } from '../implementations/bundle.ts';
 import {
   judgeModel,
   type LayerReport,
@@ -10,7 +11,9 @@ import {
 } from '../implementations/onnx/judge-model.ts';
 import type { RuntimeName } from '../implementations/onnx/open.ts';
 import { remoteRuntime } from '../implementations/onnx/remote.ts';
+import type { WriteReports } from './check-live.ts';
 import { type ExitCode, exitCode, json, paint, positiveInteger, type Terminal, UsageError } from './frame.ts';
+import { modelReport } from './report-model.ts';
 import { printable, showDetails, styles, wrap } from './show-verdict.ts';
 import { table } from './table.ts';
 
@@ -32,7 +35,7 @@ export function withOnnxOptions(command: Command): Command {
     .option('--input <name=1x3x64x64>', 'the sizes of an input; repeatable', collect)
     .option(
       '--products <n>',
-      'exact products for one layer (default: 2000000)',
+      'exact products for one layer; larger ones in part (default: 20000000)',
       positiveInteger('--products'),
     );
 }
@@ -64,6 +67,7 @@ export async function checkOnnx(
   files: readonly string[],
   given: Given,
   terminal: Terminal,
+  write: WriteReports = (_, code) => code,
 ): Promise<ExitCode> {
   const path = given.onnx!;
   if (files.length > 0) throw new UsageError(`--onnx: expected nothing beside it, got ${files.join(', ')}`);
@@ -72,6 +76,7 @@ export async function checkOnnx(
   const file = readOnnx(path);
   const runtime = await remoteRuntime(name, { timeout: given.timeout });
   const { progress } = progressTo(terminal);
+  const started = performance.now();
   try {
     const { seed, products } = given;
     const report = await judgeModel(path, file, runtime, {
@@ -83,11 +88,24 @@ export async function checkOnnx(
     if (given.json)
       json(terminal, 'check-onnx/1', { subject: path, ...report, layers: report.layers.map(toJson) });
     else terminal.out(showModel(path, report, terminal));
-    return codeOf(report);
+    const seconds = (performance.now() - started) / 1000;
+    return write(modelReport(path, report, commandOf(path, given), seconds), codeOf(report));
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     throw new FileError(path, error.message, { cause: error });
   }
+}
+
+/** The command that judges the model as it was judged here. */
+function commandOf(path: string, { runtime, input = [], seed, products }: Given): string {
+  return [
+    'igc check',
+    ...(runtime === undefined ? [] : [`--runtime ${runtime}`]),
+    ...input.map((sizes) => `--input ${quotedForShell(sizes)}`),
+    ...(seed === undefined ? [] : [`--seed ${seed}`]),
+    ...(products === undefined ? [] : [`--products ${products}`]),
+    `--onnx ${inShell(path)}`,
+  ].join(' ');
 }
 
 function runtimeOf(text = 'onnxruntime-node'): RuntimeName {
@@ -117,8 +135,8 @@ function progressTo(terminal: Terminal) {
   return { progress };
 }
 
-/** Numbers that JSON doesn't have are strings. */
-function toJson({ verdicts, ...layer }: LayerReport): object {
+/** A layer as `--json` prints it. Numbers that JSON doesn't have are strings. */
+export function toJson({ verdicts, ...layer }: LayerReport): { readonly parts: readonly object[] } {
   const parts = verdicts.map((verdict) => ({ verdict: verdict.kind, ...showDetails(verdict) }));
   return { ...layer, parts };
 }

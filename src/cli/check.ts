@@ -9,6 +9,7 @@ import {
   isLive,
   type LiveOptions,
   liveHelp,
+  type WriteReports,
   withLiveOptions,
   withoutLiveOptions,
 } from './check-live.ts';
@@ -35,19 +36,16 @@ export const checkVerb: Verb = (plain, done) => {
   return withOnnxOptions(withLiveOptions(withReportOptions(recordingsVerb(terminal))))
     .addHelpText('after', help + liveHelp + examples)
     .action(async (files: string[], all: Given) => {
-      if (isOnnx(all)) {
-        done(await checkOnnx(files, all, terminal));
-        return;
-      }
       const [reports, given] = splitReportOptions(all);
       checkReportPlaces(reports);
+      const write: WriteReports = (report, code) => writeReports(report, reports, code, plain);
+      if (isOnnx(given)) {
+        done(await checkOnnx(files, given, terminal, write));
+        return;
+      }
       if (isLive(files, given)) {
         if (given.manifest !== undefined) throw new UsageError('--manifest: only for recordings');
-        done(
-          await checkLive(files, given, terminal, (report, code) =>
-            writeReports(report, reports, code, plain),
-          ),
-        );
+        done(await checkLive(files, given, terminal, write));
         return;
       }
       const { json: asJson = false, manifest, ...written } = withoutLiveOptions(given);

@@ -32,6 +32,7 @@ const model: OnnxModel = {
           ['group', { kind: 'int', value: -2 }],
           ['pads', { kind: 'ints', value: [0, 1, 300, 2 ** 40] }],
           ['auto_pad', { kind: 'string', value: 'NOTSET' }],
+          ['bytes', { kind: 'string', value: 'caf\u00e9 \u0000\u00ff'.repeat(300) }],
           ['alpha', { kind: 'float', value: 0.25 }],
           ['scales', { kind: 'floats', value: [1, 2.5] }],
           ['value', { kind: 'tensor', value: { name: '', type: 'int64', dims: [2], data: [-1, 7] } }],

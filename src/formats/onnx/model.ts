@@ -33,6 +33,7 @@ export interface OnnxTensor {
 /** What a node is told beside its inputs. */
 export type OnnxAttribute =
   | { readonly kind: 'int' | 'float'; readonly value: number }
+  /** Bytes, a character each (Latin-1): what they encode isn't said. */
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'ints' | 'floats'; readonly value: readonly number[] }
   | { readonly kind: 'tensor'; readonly value: OnnxTensor }

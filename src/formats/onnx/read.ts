@@ -163,8 +163,9 @@ function attributeIn(field: Field, reading: Reading): OnnxAttribute | undefined 
   if (field.number === 3) return { kind: 'int', value: integerIn(field, 'i of an attribute', reading) };
   if (field.number === 4) {
     const bytes = bytesIn(field, 's of an attribute', reading);
-    // Bytes of any kind; those that we ask for are ASCII.
-    return { kind: 'string', value: Buffer.from(bytes.subarray(0, 1024)).toString('latin1') };
+    reading.budget.hold(bytes.length, reading.place, 's of an attribute');
+    // Bytes of any kind, a character each; those that we ask for are ASCII.
+    return { kind: 'string', value: Buffer.from(bytes).toString('latin1') };
   }
   if (field.number === 5) {
     return { kind: 'tensor', value: readTensor(bytesIn(field, 't of an attribute', reading), reading) };

@@ -69,7 +69,7 @@ function attributeParts(name: string, attribute: OnnxAttribute): Parts {
     case 'int':
       return [...key, ...integer(3, attribute.value), ...integer(20, 2)];
     case 'string':
-      return [...key, ...text(4, attribute.value), ...integer(20, 3)];
+      return [...key, ...bytes(4, bytesOf(name, attribute.value)), ...integer(20, 3)];
     case 'tensor':
       return [...key, ...bytes(5, ...tensorParts(attribute.value)), ...integer(20, 4)];
     case 'floats':
@@ -79,6 +79,14 @@ function attributeParts(name: string, attribute: OnnxAttribute): Parts {
     case 'other':
       throw new TypeError(`attribute ${name}: expected one that can be written, got one that wasn't read`);
   }
+}
+
+/** A string attribute as it is kept: a byte a character. */
+function bytesOf(name: string, value: string): Uint8Array {
+  const codes = Array.from({ length: value.length }, (_, i) => value.charCodeAt(i));
+  const stray = codes.find((code) => code > 255);
+  if (stray === undefined) return Uint8Array.from(codes);
+  throw new TypeError(`attribute ${name}: expected a byte a character, got ${JSON.stringify(value)}`);
 }
 
 function tensorParts({ name, dims, type, data }: OnnxTensor): Parts {

@@ -22,7 +22,7 @@ export interface ModelOptions {
   /** Sizes of inputs by name, where they aren't those of the file: others are 1 (axis 0) and 64. */
   readonly sizes?: ReadonlyMap<string, readonly number[]>;
   readonly seed?: number;
-  /** Exact products for one layer; default 2 000 000. */
+  /** Exact products for one layer; default 20 000 000. */
   readonly products?: number;
   /** Told before each layer. */
   progress?(layer: string, done: number, all: number): void;
@@ -69,7 +69,7 @@ export async function judgeModel(
   runtime: OnnxRuntime,
   options: ModelOptions = {},
 ): Promise<ModelReport> {
-  const { seed = 1, products = 2e6 } = options;
+  const { seed = 1, products = 2e7 } = options;
   const found = findLayers(model.graph);
   const constants = constantsOf(model);
   const feeds = inputsOf(path, model, options.sizes ?? new Map(), seed);
@@ -223,7 +223,11 @@ function conclusion(layers: readonly LayerReport[]): Pick<ModelReport, 'verdict'
   const wrong = of('FAIL', 'GARBAGE')[0];
   const [passed, skipped] = [of('PASS').length, of('SKIPPED').length];
   const judged = layers.length - skipped;
-  const left = skipped === 0 ? '' : `; ${skipped} skipped`;
+  const inPart = layers.filter(({ part }) => part !== undefined).length;
+  const left = [
+    ...(inPart === 0 ? [] : [`; ${inPart} of them judged in part (--products judges more)`]),
+    ...(skipped === 0 ? [] : [`; ${skipped} skipped`]),
+  ].join('');
   if (wrong) {
     const kind = wrong.verdict === 'GARBAGE' ? 'GARBAGE' : 'FAIL';
     return { verdict: kind, reason: `${wrong.node}: ${wrong.reason}` };
