@@ -1,13 +1,16 @@
 /** Compiled code, kept by what it was made for: the shapes used last stay, up to a bound. */
 import type { Geometry } from './geometry.ts';
 import type { Design, Target } from './strategy.ts';
-import { assemble, engine, type WasmInstance, type WasmMemory, type WasmModule } from './wasm/assembler.ts';
+import { assemble, engine, type WasmInstance, type WasmMemory } from './wasm/assembler.ts';
 
 export interface Code {
-  readonly module: WasmModule;
   readonly instance: WasmInstance;
-  readonly codeBytes: number;
+  /** One number for each. */
+  readonly id: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
+
+let codes = 0;
 
 export class CodeCache {
   readonly #memory: WasmMemory;
@@ -48,7 +51,7 @@ export class CodeCache {
     const module = new Module(bytes);
     const instance = new Instance(module, { env: { memory: this.#memory } });
     this.compiled++;
-    return { module, instance, codeBytes: bytes.length };
+    return { id: codes++, instance, bytes };
   }
 
   #evict(): void {

@@ -15,7 +15,10 @@ export function plan(geometry: Geometry, target: Target): Design {
   for (const strategy of strategies) {
     const design = strategy.design(geometry, target);
     if ('refused' in design) refusals.push(`not ${strategy.name}: ${design.refused}`);
-    else return { ...design, why: [design.why, ...refusals].join('; ') };
+    else {
+      const why = [design.why, ...refusals, ...(target.alone === undefined ? [] : [target.alone])];
+      return { ...design, why: why.join('; ') };
+    }
   }
   throw new Error(`kernels: no strategy takes this shape: ${refusals.join('; ')}`);
 }

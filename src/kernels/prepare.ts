@@ -1,9 +1,9 @@
 /** A shape made ready: memory laid out and taken, code compiled, weights packed. */
 import type { Arena } from './arena.ts';
 import { demandArray } from './check.ts';
-import type { CodeCache } from './code.ts';
+import type { Code, CodeCache } from './code.ts';
 import { demand } from './errors.ts';
-import { type Geometry, outputChannels } from './geometry.ts';
+import { type Geometry, multiplyAdds, outputChannels } from './geometry.ts';
 import type { Execute, Job } from './job.ts';
 import { plan } from './planner.ts';
 import type { Design, Target, Weights } from './strategy.ts';
@@ -31,16 +31,24 @@ export function prepare(
 ): Prepared {
   const design = plan(geometry, target);
   const places = layOut(geometry, design, target.threads);
-  const region = arena.allocate(operation, places.bytes);
+  const regions: ReturnType<Arena['allocate']>[] = [];
+  const take = (bytes: number) => {
+    const region = arena.allocate(operation, bytes);
+    regions.push(region);
+    return region;
+  };
+  const region = take(places.bytes);
   try {
     const { code, compileMs } = codes.get(design, geometry, target);
+    const text = textOf(code, target.threads > 1 ? take(code.bytes.length) : undefined, arena);
     const begin = performance.now();
     packInto(arena, design, weights(), region.at + places.weights);
     clear(arena, region.at + places.scratch[0]!, region.at + places.bytes);
     const packMs = performance.now() - begin;
     const from = (at: number) => region.at + at;
     const job: Job = {
-      ...{ code, phases: design.phases, images: geometry.N, rows: geometry.rows },
+      ...{ id: ++jobs, code, text, work: geometry.N * multiplyAdds(geometry) },
+      ...{ phases: design.phases, images: geometry.N, rows: geometry.rows },
       stripRows: design.stripRows,
       input: region.at,
       output: from(places.output),
@@ -54,17 +62,26 @@ export function prepare(
     const { strategy, why, algorithm, stripRows } = design;
     const described: Plan = {
       ...{ strategy, why, algorithm, stripRows, threads: target.threads },
-      ...{ memoryBytes: region.bytes, codeBytes: code.codeBytes, compileMs, packMs },
+      ...{ memoryBytes: region.bytes, codeBytes: code.bytes.length, compileMs, packMs },
     };
     const release = (prepared: Prepared) => {
-      arena.release(region);
+      for (const each of regions) arena.release(each);
       onDispose(prepared);
     };
     return new Ready(operation, described, geometry, job, arena, execute, release);
   } catch (error) {
-    arena.release(region);
+    for (const each of regions) arena.release(each);
     throw error;
   }
+}
+
+let jobs = 0;
+
+/** The code as it was emitted: in the memory, where other threads find it. */
+function textOf({ id, bytes }: Code, region: { readonly at: number } | undefined, { memory }: Arena) {
+  if (region === undefined) return { id, address: 0, bytes: 0 };
+  new Uint8Array(memory.buffer).set(bytes, region.at);
+  return { id, address: region.at, bytes: bytes.length };
 }
 
 /** Floats of an image. */

@@ -11,6 +11,8 @@ export interface Target {
   readonly relaxed: boolean;
   readonly winograd: boolean;
   readonly threads: number;
+  /** Why there is one thread where more were asked for. */
+  readonly alone?: string;
 }
 
 /** Why a strategy doesn't take a shape. */
