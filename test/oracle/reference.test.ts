@@ -17,6 +17,12 @@ const shapes: Readonly<Record<string, Sizes>> = {
     size: [3, 3],
     window: { stride: [2, 2], dilation: [1, 1], padding: { top: 1, bottom: 1, left: 1, right: 1 } },
   },
+  'only padding reaches the first output': {
+    ...lopsided,
+    kernel: [1, 1],
+    size: [1, 4],
+    window: { stride: [2, 3], dilation: [1, 1], padding: { top: 1, bottom: 0, left: 2, right: 0 } },
+  },
   'one row': { ...lopsided, N: 1, size: [1, 6], kernel: [1, 3] },
   'L = 1': { ...lopsided, L: 1, M: 3, Mout: 2 },
   'M = 1': { ...lopsided, L: 4, M: 1, Mout: 1, size: [4, 5] },

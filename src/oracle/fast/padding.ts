@@ -11,7 +11,8 @@ export function withPadding(geometry: Geometry): {
   const [above, left] = [geometry.rows.before, geometry.columns.before];
   const [H, W] = [geometry.rows.size, geometry.columns.size];
   const padded = { ...geometry, rows, columns };
-  if (rows.size === H && columns.size === W) return { padded, pad: (input) => input };
+  const isAlike = above === 0 && left === 0 && rows.size === H && columns.size === W;
+  if (isAlike) return { padded, pad: (input) => input };
   const [last, width] = [Math.min(H, rows.size - above), Math.min(W, columns.size - left)];
   return {
     padded,
