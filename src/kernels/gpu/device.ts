@@ -17,6 +17,8 @@ export class Device {
   readonly ran: Ran;
   /** The most numbers that one array may have. */
   readonly entries: number;
+  /** The longest side of a single channel, which WebGL keeps as the texture that it is. */
+  readonly side: number;
   readonly library: Library;
   readonly #gpu: LibraryGpu;
   readonly #context: Context;
@@ -35,11 +37,13 @@ export class Device {
       this.#context = { kind: 'webgpu', of };
       this.ran = { backend, ...identifyWebGpu(of) };
       this.entries = Math.min(exactIndices, Math.floor(maxStorageBufferBindingSize / 4));
+      this.side = this.entries;
     } else {
       const of = context as WebGlContext;
       this.#context = { kind: 'webgl', of };
       this.ran = { backend, ...identifyWebGl(of) };
-      this.entries = Math.min(exactIndices, Number(of.getParameter(of.MAX_TEXTURE_SIZE)) ** 2);
+      this.side = Number(of.getParameter(of.MAX_TEXTURE_SIZE));
+      this.entries = Math.min(exactIndices, this.side ** 2);
     }
   }
 

@@ -31,7 +31,7 @@ export class GpuArray {
   }
 }
 
-/** A compiled kernel. gpu.js frees with a kernel what it made: so it lives as long as its results. */
+/** A compiled kernel. gpu.js frees a result through the kernel that made it: so it lives as long as its results. */
 class Program {
   readonly kernel: LibraryKernel;
   #results = 0;

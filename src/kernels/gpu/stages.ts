@@ -26,7 +26,7 @@ export function outputShape(geometry: Geometry): FeatureShape {
 }
 
 /** Throws a KernelError where the device can't hold an array (G1), or there are too many channels (G2). */
-export function demandFits(operation: string, geometry: Geometry, { entries, ran }: Device): void {
+export function demandFits(operation: string, geometry: Geometry, { entries, side, ran }: Device): void {
   const { N, groups, outputs, mixed, rows, columns } = geometry;
   const site = (argument: string) => ({ operation, argument });
   const most = (argument: string, size: number) =>
@@ -37,6 +37,10 @@ export function demandFits(operation: string, geometry: Geometry, { entries, ran
   most('shape (the output)', volume(outputShape(geometry)));
   most('parameters (the spatial weights)', groups * outputs * taps(geometry));
   if (mixed !== undefined) most('parameters.secondaryWeight', outputs * mixed * groups);
+  if (N * groups * outputs === 1 || N * outputChannels(geometry) === 1) {
+    const longest = Math.max(rows, columns);
+    demand(longest <= side, site('shape'), 'G1', `at most ${side} pixels along one channel`, `${longest}`);
+  }
   const channels = N * Math.max(groups * outputs, outputChannels(geometry));
   demand(
     channels <= mostChannels,

@@ -1,6 +1,6 @@
 /**
  * A gpu.js without a GPU: runs the kernels, which are JavaScript, thread by thread in float32. It keeps to what gpu.js
- * does (results die with their kernel, a context can be lost), and can be told to go wrong.
+ * does (a kernel may not go before its results, a context can be lost), and can be told to go wrong.
  */
 import type { KernelSettings, Library, LibraryKernel, Resident } from '../../../src/kernels/gpu/library.ts';
 
@@ -129,7 +129,7 @@ function kernelOf(source: string, { output, pipeline, immutable }: KernelSetting
     made.push(numbers);
     return numbers;
   };
-  // As WebGL's kernels do: what they made goes with them.
+  // Stricter than gpu.js, which would never free them.
   const destroy = () => {
     for (const numbers of made) numbers.delete();
   };
