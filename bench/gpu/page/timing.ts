@@ -1,0 +1,79 @@
+/** Timing in interleaved rounds, after every output was judged. */
+import type { BenchCase } from '../../../src/bench/case.ts';
+import type { BenchInputs } from '../../../src/bench/inputs.ts';
+import type { CandidateResult, Times } from '../result.ts';
+import type { Candidate, Ready } from './candidate.ts';
+
+/** What the oracle says of an output. */
+export type Judge = (
+  question: BenchCase,
+  y: Float32Array,
+) => Promise<Pick<CandidateResult, 'worstRatio' | 'error' | 'problem'>>;
+
+interface Timed {
+  readonly candidate: Candidate;
+  readonly ready: Ready;
+  readonly firstMs: number;
+  readonly judged: Awaited<ReturnType<Judge>>;
+  readonly times: number[];
+}
+
+const now = () => performance.now();
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 200);
+
+/** Times all candidates on one case, the ones that disagree or aren't there left out. `say`: what is being done. */
+export async function timeCase(
+  question: BenchCase,
+  inputs: BenchInputs,
+  candidates: readonly Candidate[],
+  rounds: number,
+  judge: Judge,
+  say: (what: string) => void,
+): Promise<readonly CandidateResult[]> {
+  const timed: Timed[] = [];
+  const absent: CandidateResult[] = [];
+  for (const candidate of candidates) {
+    const { name, api, isOurs } = candidate;
+    say(`${question.id}: ${name}: is it right?`);
+    try {
+      const start = now();
+      const ready = await candidate.prepare(question, inputs);
+      const y = await ready.run();
+      const firstMs = now() - start;
+      const judged = await judge(question, y);
+      if (judged.problem === undefined) timed.push({ candidate, ready, firstMs, judged, times: [] });
+      else {
+        absent.push({ name, api, isOurs, ...judged });
+        await ready.end();
+      }
+    } catch (error) {
+      absent.push({ name, api, isOurs, problem: reasonOf(error) });
+    }
+  }
+  for (let round = 0; round < rounds; round++) {
+    say(`${question.id}: round ${round + 1} of ${rounds}`);
+    for (const { ready, times } of timed) {
+      const start = now();
+      await ready.run();
+      times.push(now() - start);
+    }
+  }
+  for (const { ready } of timed) await ready.end();
+  return [...timed.map((one) => resultOf(one, timed)), ...absent];
+}
+
+function resultOf({ candidate, firstMs, judged, times }: Timed, all: readonly Timed[]): CandidateResult {
+  const { name, api, isOurs } = candidate;
+  const ours = all.find((one) => one.candidate.isOurs && one.candidate.api === api);
+  const ratios = ours && times.map((time, round) => time / ours.times[round]!);
+  return { name, api, isOurs, firstMs, ...judged, times: spread(times), overOurs: ratios && median(ratios) };
+}
+
+function spread(times: readonly number[]): Times {
+  return { median: median(times), least: Math.min(...times), most: Math.max(...times) };
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}

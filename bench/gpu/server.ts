@@ -1,0 +1,158 @@
+/**
+ * The server behind the GPU page: serves its files, judges what it computed, and asks its backends the oracle's cases, for
+ * which the page opens a frame. Listens on this machine alone, below a name that nobody can guess.
+ */
+import { randomBytes } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type BenchCase, casesNamed } from '../../src/bench/case.ts';
+import { distFolder, fileAt, type Roots } from '../../src/browser/files.ts';
+import { findPeer, type PeerName } from '../../src/implementations/peers.ts';
+import { type Backend, backends } from '../../src/kernels/gpu/types.ts';
+import { checkInFrame } from './check.ts';
+import { judgeNumbers } from './judge.ts';
+import type { PageResult } from './result.ts';
+
+export interface Setup {
+  /** Where the files of packages are, by package; only of those that are installed. */
+  readonly packages: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly cases: readonly BenchCase[];
+  readonly rounds: number;
+  /** Whether it begins by itself. */
+  readonly isAutomatic: boolean;
+  readonly wants: { readonly check: boolean; readonly pitfalls: boolean; readonly times: boolean };
+}
+
+export interface PageServer {
+  readonly address: string;
+  /** Resolves with what the page found out; rejects where the page gives up. */
+  readonly result: Promise<PageResult>;
+  close(): void;
+}
+
+const peers: readonly PeerName[] = [
+  'gpu.js',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-webgpu',
+  'onnxruntime-web',
+];
+
+/** The longest output of a page, in bytes. */
+const mostBytes = 2 ** 26;
+
+const html = readFileSync(
+  fileURLToPath(new URL('bench/gpu/page/index.html', `file://${distFolder}../`)),
+  'utf8',
+);
+
+export async function servePage(options: Omit<Setup, 'packages' | 'versions'>): Promise<PageServer> {
+  const { roots, ...found } = packagesHere();
+  const setup: Setup = { ...options, ...found };
+  const base = `/${randomBytes(16).toString('hex')}/`;
+  let told: (result: PageResult) => void = () => {};
+  let gaveUp: (error: Error) => void = () => {};
+  const result = new Promise<PageResult>((resolve, reject) => {
+    told = resolve;
+    gaveUp = reject;
+  });
+  result.catch(() => {});
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refuse = (status: number) => void response.writeHead(status).end();
+    // A name that somebody else points to this machine isn't ours.
+    if (!/^(?:127\.0\.0\.1|localhost):\d+$/.test(request.headers.host ?? '')) return refuse(403);
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+    if (!pathname.startsWith(base)) return refuse(404);
+    const what = pathname.slice(base.length);
+    response.setHeader('Cache-Control', 'no-store');
+    if (request.method === 'GET') {
+      if (what === '') return send(response, 'text/html; charset=utf-8', html);
+      if (what === 'setup') return send(response, 'application/json', JSON.stringify(setup));
+      if (what.startsWith('files/')) return sendFile(response, what.slice('files/'.length), roots);
+      return refuse(404);
+    }
+    if (request.method !== 'POST') return refuse(405);
+    if (what === 'check') {
+      const backend = backends.find((name): name is Backend => name === searchParams.get('backend'));
+      return backend ? checkInFrame(backend, request, response) : refuse(400);
+    }
+    const body = await bodyOf(request);
+    if (body === undefined) return refuse(413);
+    if (what === 'judge') {
+      const [question] = casesNamed(searchParams.get('case') ?? '');
+      return send(response, 'application/json', JSON.stringify(judgeNumbers(question!, body)));
+    }
+    if (what === 'result') {
+      told(JSON.parse(new TextDecoder().decode(body)) as PageResult);
+      return refuse(204);
+    }
+    if (what === 'failed') {
+      gaveUp(new Error(`the page gave up: ${new TextDecoder().decode(body)}`));
+      return refuse(204);
+    }
+    return refuse(404);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500).end(String(error));
+      else response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`,
+    result,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function packagesHere(): Pick<Setup, 'packages' | 'versions'> & { readonly roots: Roots } {
+  const found = peers.flatMap((name, i) => {
+    try {
+      return [{ name, root: `package-${i}`, ...findPeer(name) }];
+    } catch {
+      return [];
+    }
+  });
+  return {
+    roots: new Map([['dist', distFolder], ...found.map(({ root, folder }) => [root, folder] as const)]),
+    packages: Object.fromEntries(found.map(({ name, root }) => [name, `files/${root}/`])),
+    versions: Object.fromEntries(found.map(({ name, version }) => [name, version])),
+  };
+}
+
+function send(response: ServerResponse, type: string, text: string): void {
+  response.writeHead(200, { 'Content-Type': type }).end(text);
+}
+
+function sendFile(response: ServerResponse, address: string, roots: Roots): void {
+  const file = fileAt(address, roots);
+  if (!file) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.size });
+  createReadStream(file.path)
+    .on('error', () => response.destroy())
+    .pipe(response);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > mostBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
