@@ -27,12 +27,15 @@ async function main(args: string[]): Promise<number> {
   const rounds = Number(values.rounds);
   if (!Number.isSafeInteger(rounds) || rounds < 1)
     throw new TypeError(`--rounds: expected a number, got ${values.rounds}`);
-  const server = await servePage({
-    cases: casesNamed(values.cases),
-    rounds,
-    isAutomatic: values.headless,
-    wants: { check: !values['no-check'], pitfalls: true, times: !values['no-times'] },
-  });
+  const server = await servePage(
+    {
+      cases: casesNamed(values.cases),
+      rounds,
+      isAutomatic: values.headless,
+      wants: { check: !values['no-check'], pitfalls: true, times: !values['no-times'] },
+    },
+    values.headless ? (what) => process.stderr.write(`${what}\n`) : undefined,
+  );
   if (!values.headless) {
     process.stderr.write(`Open this page in the browser whose GPU is to be checked; end with Ctrl-C.\n\n`);
     process.stdout.write(`${server.address}\n`);

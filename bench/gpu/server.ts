@@ -48,7 +48,11 @@ const html = readFileSync(
   'utf8',
 );
 
-export async function servePage(options: Omit<Setup, 'packages' | 'versions'>): Promise<PageServer> {
+/** `says`: told what the page is doing. */
+export async function servePage(
+  options: Omit<Setup, 'packages' | 'versions'>,
+  says: (what: string) => void = () => {},
+): Promise<PageServer> {
   const { roots, ...found } = packagesHere();
   const setup: Setup = { ...options, ...found };
   const base = `/${randomBytes(16).toString('hex')}/`;
@@ -87,6 +91,10 @@ export async function servePage(options: Omit<Setup, 'packages' | 'versions'>): 
     }
     if (what === 'result') {
       told(JSON.parse(new TextDecoder().decode(body)) as PageResult);
+      return refuse(204);
+    }
+    if (what === 'says') {
+      says(new TextDecoder().decode(body));
       return refuse(204);
     }
     if (what === 'failed') {

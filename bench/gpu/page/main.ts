@@ -15,7 +15,7 @@ import { ortCandidate } from './ort.ts';
 import { cpuCandidate, gpuCandidate } from './ours.ts';
 import { tfjsCandidate } from './tfjs.ts';
 import { type Judge, timeCase } from './timing.ts';
-import { offerDownload, say, showBackends, showPitfalls, showTimes } from './view.ts';
+import { offerDownload, showBackends, showPitfalls, showStatus, showTimes } from './view.ts';
 
 /** Those of a browser. */
 const inPages: readonly Backend[] = ['webgpu', 'webgl2'];
@@ -24,6 +24,12 @@ const at = (what: string) => new URL(what, around.location.href);
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const setup = (await (await fetch(at('setup'))).json()) as Setup;
+
+/** To the person, and to the server's terminal. */
+function say(what: string, part?: number): void {
+  showStatus(what, part);
+  void fetch(at('says'), { method: 'POST', body: what }).catch(() => {});
+}
 
 async function opened(library: Library, backend: Backend): Promise<BackendResult> {
   say(`Opening ${backend}…`);
@@ -80,8 +86,8 @@ async function times(
   for (const question of setup.cases) {
     const { rounds } = setup;
     const inputs = inputsOf(question);
-    const candidates = await timeCase(question, inputs, candidatesOf(library, here), rounds, judge, say);
-    cases.push({ id: question.id, rounds, candidates });
+    const timed = await timeCase(question, inputs, candidatesOf(library, here), rounds, judge, say);
+    cases.push({ id: question.id, ...timed });
     showTimes(cases, isSoftware);
   }
   return cases;

@@ -1,7 +1,7 @@
-/** Timing in interleaved rounds, after every output was judged. */
+/** Timing in interleaved rounds, after every output was judged; no fewer than three, and no more than there is time for. */
 import type { BenchCase } from '../../../src/bench/case.ts';
 import type { BenchInputs } from '../../../src/bench/inputs.ts';
-import type { CandidateResult, Times } from '../result.ts';
+import type { CandidateResult, CaseResult, Times } from '../result.ts';
 import type { Candidate, Ready } from './candidate.ts';
 
 /** What the oracle says of an output. */
@@ -18,6 +18,10 @@ interface Timed {
   readonly times: number[];
 }
 
+const fewestRounds = 3;
+/** Milliseconds: for the rounds of a case, and for a candidate's first answer. */
+const patience = { rounds: 20_000, first: 60_000 } as const;
+
 const now = () => performance.now();
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 200);
 
@@ -25,20 +29,19 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 export async function timeCase(
   question: BenchCase,
   inputs: BenchInputs,
-  candidates: readonly Candidate[],
+  all: readonly Candidate[],
   rounds: number,
   judge: Judge,
   say: (what: string) => void,
-): Promise<readonly CandidateResult[]> {
+): Promise<Pick<CaseResult, 'rounds' | 'candidates'>> {
   const timed: Timed[] = [];
   const absent: CandidateResult[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of all) {
     const { name, api, isOurs } = candidate;
     say(`${question.id}: ${name}: is it right?`);
     try {
       const start = now();
-      const ready = await candidate.prepare(question, inputs);
-      const y = await ready.run();
+      const [ready, y] = await inTime(firstAnswer(candidate, question, inputs));
       const firstMs = now() - start;
       const judged = await judge(question, y);
       if (judged.problem === undefined) timed.push({ candidate, ready, firstMs, judged, times: [] });
@@ -50,7 +53,9 @@ export async function timeCase(
       absent.push({ name, api, isOurs, problem: reasonOf(error) });
     }
   }
+  const started = now();
   for (let round = 0; round < rounds; round++) {
+    if (round >= fewestRounds && now() - started > patience.rounds) break;
     say(`${question.id}: round ${round + 1} of ${rounds}`);
     for (const { ready, times } of timed) {
       const start = now();
@@ -59,7 +64,24 @@ export async function timeCase(
     }
   }
   for (const { ready } of timed) await ready.end();
-  return [...timed.map((one) => resultOf(one, timed)), ...absent];
+  const candidates = [...timed.map((one) => resultOf(one, timed)), ...absent];
+  return { rounds: timed[0]?.times.length ?? 0, candidates };
+}
+
+async function firstAnswer(
+  candidate: Candidate,
+  question: BenchCase,
+  inputs: BenchInputs,
+): Promise<readonly [Ready, Float32Array]> {
+  const ready = await candidate.prepare(question, inputs);
+  return [ready, await ready.run()];
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${patience.first / 1000} s`)), patience.first);
+  });
+  return Promise.race([work, late]);
 }
 
 function resultOf({ candidate, firstMs, judged, times }: Timed, all: readonly Timed[]): CandidateResult {

@@ -3,7 +3,7 @@ import { isRight, type Tried } from '../pitfalls.ts';
 import type { BackendResult, CandidateResult, CaseResult, PageResult } from '../result.ts';
 import { around, byId, element, type Node } from './dom.ts';
 
-export function say(what: string, part?: number): void {
+export function showStatus(what: string, part?: number): void {
   byId('status').textContent = what;
   const bar = byId('progress');
   bar.hidden = part === undefined;
