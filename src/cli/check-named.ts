@@ -28,7 +28,7 @@ const known: Readonly<Record<string, Named>> = {
   kernels: { providers: ['sums', 'winograd'], page: 'kernels' },
   'onnxruntime-node': { providers: ['cpu'] },
   'onnxruntime-web': { providers: ['wasm'], page: 'onnxruntime-web' },
-  gpu: { providers: ['webgpu'], page: 'gpu' },
+  gpu: { providers: ['webgpu', 'headlessgl'], page: 'gpu' },
   tfjs: { providers: ['cpu', 'wasm'], page: 'tfjs' },
 };
 

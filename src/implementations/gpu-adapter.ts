@@ -3,6 +3,7 @@ import { GpuError } from '../kernels/gpu/errors.ts';
 import type { GpuKernels, GpuLayer } from '../kernels/gpu/types.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
+import { MissingError } from './missing.ts';
 import type { Declared } from './module-question.ts';
 
 /** What an open GPU answers. It must be no fallback; it is disposed of with the adapter. */
@@ -23,6 +24,14 @@ export function gpuAdapter(kernels: GpuKernels, where: string, declared: Declare
     run: (question) => answer(kernels, question),
     close: () => kernels.dispose(),
   };
+}
+
+/** That there is no device is no verdict on us; that it is wrong is one. */
+export function asMissing(error: unknown): never {
+  if (error instanceof GpuError && error.kind === 'unavailable') {
+    throw new MissingError(error.message, { cause: error });
+  }
+  throw error;
 }
 
 async function answer(kernels: GpuKernels, question: Case): Promise<Outcome> {

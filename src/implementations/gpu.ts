@@ -2,13 +2,13 @@
 import { createGpuKernels } from '../kernels/gpu/create.ts';
 import { type Backend, backends } from '../kernels/gpu/types.ts';
 import type { Adapter } from '../oracle/adapter.ts';
-import { gpuAdapter } from './gpu-adapter.ts';
+import { asMissing, gpuAdapter } from './gpu-adapter.ts';
 import type { OpenOptions } from './hosted-messages.ts';
 import { importPeer } from './peers.ts';
 
 /**
  * The GPU path on one backend, webgpu by default; software will do, for what is judged is whether it is right. Rejects
- * with a PeerError where a package isn't installed, with a GpuError where there is no such device.
+ * with a MissingError where a package isn't installed or there is no such device, with a GpuError where it is wrong.
  */
 export async function gpu({ provider = 'webgpu', folder, ...declared }: OpenOptions = {}): Promise<Adapter> {
   const backend = backends.find((name): name is Backend => name === provider);
@@ -24,7 +24,7 @@ export async function gpu({ provider = 'webgpu', folder, ...declared }: OpenOpti
     allowSoftware: true,
     require: true,
     cache: 512,
-  });
+  }).catch(asMissing);
   const packages = [`gpu.js ${library.version}`, ...(webgpu ? [`webgpu ${webgpu.version}`] : [])];
   return gpuAdapter(kernels, [...packages, `Node ${process.version}`].join(', '), declared);
 }

@@ -1,7 +1,7 @@
 /** The GPU path in a page, on one of gpu.js's backends. */
 
 import { engine } from '../../implementations/engine.ts';
-import { gpuAdapter } from '../../implementations/gpu-adapter.ts';
+import { asMissing, gpuAdapter } from '../../implementations/gpu-adapter.ts';
 import type { OpenOptions } from '../../implementations/hosted-messages.ts';
 import { kernelsOf } from '../../kernels/gpu/kernels.ts';
 import { type Backend, backends } from '../../kernels/gpu/types.ts';
@@ -19,6 +19,8 @@ export async function open({
     throw new TypeError(`provider: expected ${backends.join(', ')}, got ${provider}`);
   }
   const library = await loadGpuJs(packages!['gpu.js']!);
-  const kernels = await kernelsOf(library, { backend, allowSoftware: true, require: true, cache: 512 });
+  const kernels = await kernelsOf(library, { backend, allowSoftware: true, require: true, cache: 512 }).catch(
+    asMissing,
+  );
   return gpuAdapter(kernels, `gpu.js ${versions?.['gpu.js']}, ${engine()}`, declared);
 }

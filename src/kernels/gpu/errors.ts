@@ -3,6 +3,8 @@
 export type GpuErrorKind =
   /** There is none that may be used. */
   | 'unavailable'
+  /** There is one, and it gets known cases wrong. */
+  | 'wrong'
   /** The device is gone, and with it all that was on it. */
   | 'lost'
   /** It reported an error, or something else ran than what was opened. */

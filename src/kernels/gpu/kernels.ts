@@ -25,10 +25,13 @@ import {
 export async function kernelsOf(library: Library | GpuError, options: GpuOptions): Promise<GpuKernels> {
   const { cache = 64, require = false, warn = (text: string) => console.warn(text) } = options;
   demandOptions(options);
-  const found = library instanceof GpuError ? { reasons: [reasonOf(library)] } : await find(library, options);
+  const found = library instanceof GpuError ? { errors: [library] } : await find(library, options);
   if ('device' in found) return onDevice(found, cache);
-  const reasons = found.reasons.join('; ');
-  if (require) throw new GpuError('unavailable', `no GPU can be used: ${reasons}`);
+  const reasons = found.errors.map(reasonOf).join('; ');
+  if (require) {
+    const isWrong = found.errors.some((error) => error instanceof GpuError && error.kind === 'wrong');
+    throw new GpuError(isWrong ? 'wrong' : 'unavailable', `no GPU can be used: ${reasons}`);
+  }
   warn(`igc-oracle: no GPU can be used, the CPU kernels compute instead: ${reasons}`);
   return cpuKernels(reasons, cache);
 }
@@ -50,17 +53,17 @@ function demandOptions({ backend, cache = 64, ...switches }: GpuOptions): void {
 async function find(
   library: Library,
   { backend, allowSoftware = false, webgpu }: GpuOptions,
-): Promise<Opened | { readonly reasons: readonly string[] }> {
-  const reasons: string[] = [];
+): Promise<Opened | { readonly errors: readonly unknown[] }> {
+  const errors: unknown[] = [];
   for (const candidate of backend === undefined ? backends : [backend]) {
     try {
       if (candidate === 'webgpu') await provideWebGpu(webgpu);
       return await openDevice(library, candidate, allowSoftware);
     } catch (error) {
-      reasons.push(reasonOf(error));
+      errors.push(error);
     }
   }
-  return { reasons };
+  return { errors };
 }
 
 const reasonOf = (error: unknown) => inWords(error).replace(/^gpu: /, '');

@@ -63,7 +63,7 @@ async function checked(library: Library, backend: Backend, allowSoftware: boolea
     const engine = new Engine(device, 64);
     const wrong = await wrongOnKnownCases(engine);
     if (wrong !== undefined) {
-      throw new GpuError('unavailable', `${device.ran.adapter} (${backend}) computes wrongly: ${wrong}`);
+      throw new GpuError('wrong', `${device.ran.adapter} (${backend}) computes wrongly: ${wrong}`);
     }
     const arithmetic = await arithmeticOf(engine);
     engine.dispose();

@@ -68,7 +68,7 @@ describe('which device', () => {
     };
     const error = await failure(open(script));
     expect(error).toMatchObject({
-      kind: 'unavailable',
+      kind: 'wrong',
       message: expect.stringMatching(/a card \(webgpu\) computes wrongly: .*: 1 of \d+ .* entry 7: expected/),
     });
     expect(script.instances.alive).toBe(0);
