@@ -19,6 +19,9 @@ const slow = [
   'test/prove/mutants.test.ts',
 ];
 
+/** Tests on real devices, which fail where one isn't there: `npm run test:gpu`, and the gate. */
+const gpu = 'test/gpu/**/*.test.ts';
+
 const examples = 'docs/examples/*.vitest.test.mjs';
 
 export default defineConfig({
@@ -27,8 +30,9 @@ export default defineConfig({
     testTimeout: 120_000,
     // All cores: the default leaves one idle, which is half of a small machine.
     maxWorkers: '100%',
-    projects:
-      process.env.IGC_SLOW === '1'
+    projects: process.env.IGC_GPU
+      ? [{ extends: true, test: { name: 'gpu', include: [gpu], fileParallelism: false } }]
+      : process.env.IGC_SLOW === '1'
         ? [{ extends: true, test: { name: 'slow', include: slow } }]
         : [
             {
@@ -36,7 +40,7 @@ export default defineConfig({
               test: {
                 name: 'pure',
                 include: ['test/**/*.test.ts'],
-                exclude: [...impure, ...slow],
+                exclude: [...impure, ...slow, gpu],
                 isolate: false,
               },
             },

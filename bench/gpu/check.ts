@@ -6,6 +6,7 @@ import type { Backend } from '../../src/kernels/gpu/types.ts';
 import { defaultSeed } from '../../src/laws/runner.ts';
 import type { Adapter } from '../../src/oracle/adapter.ts';
 import { campaign } from '../../src/oracle/campaign.ts';
+import type { Shard } from '../../src/oracle/shard.ts';
 import type { Checked } from './result.ts';
 
 /** What is said to the page, a line of JSON each. */
@@ -18,6 +19,7 @@ export type CheckMessage =
 
 export async function checkInFrame(
   backend: Backend,
+  shard: Shard | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -40,7 +42,7 @@ export async function checkInFrame(
     const started = performance.now();
     let last = 0;
     const { verdict, reason, cases } = await campaign(adapter, {
-      ...{ level: 1, seed: defaultSeed, keepGoing: true, shrinking: false },
+      ...{ level: 1, seed: defaultSeed, keepGoing: true, shrinking: false, shard },
       progress: (now) => {
         if (performance.now() - last < 200) return;
         last = performance.now();

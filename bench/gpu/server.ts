@@ -11,6 +11,7 @@ import { type BenchCase, casesNamed } from '../../src/bench/case.ts';
 import { distFolder, fileAt, type Roots } from '../../src/browser/files.ts';
 import { findPeer, type PeerName } from '../../src/implementations/peers.ts';
 import { type Backend, backends } from '../../src/kernels/gpu/types.ts';
+import type { Shard } from '../../src/oracle/shard.ts';
 import { checkInFrame } from './check.ts';
 import { judgeNumbers } from './judge.ts';
 import type { PageResult } from './result.ts';
@@ -23,6 +24,8 @@ export interface Setup {
   readonly rounds: number;
   /** Whether it begins by itself. */
   readonly isAutomatic: boolean;
+  /** The part of the oracle's cases that is asked; all, where it isn't said. */
+  readonly shard?: Shard | undefined;
   readonly wants: { readonly check: boolean; readonly pitfalls: boolean; readonly times: boolean };
 }
 
@@ -81,7 +84,7 @@ export async function servePage(
     if (request.method !== 'POST') return refuse(405);
     if (what === 'check') {
       const backend = backends.find((name): name is Backend => name === searchParams.get('backend'));
-      return backend ? checkInFrame(backend, request, response) : refuse(400);
+      return backend ? checkInFrame(backend, setup.shard, request, response) : refuse(400);
     }
     const body = await bodyOf(request);
     if (body === undefined) return refuse(413);

@@ -1,7 +1,7 @@
 /** The page: opens each backend, has it checked, tries the pitfalls, times the block, and keeps what it found. */
 import { inputsOf } from '../../../src/bench/inputs.ts';
 import { loadGpuJs } from '../../../src/browser/page/gpu-js.ts';
-import { browserName } from '../../../src/browser/page/surroundings.ts';
+import { engine } from '../../../src/implementations/engine.ts';
 import { kernelsOf } from '../../../src/kernels/gpu/kernels.ts';
 import type { Library } from '../../../src/kernels/gpu/library.ts';
 import type { Backend } from '../../../src/kernels/gpu/types.ts';
@@ -73,7 +73,7 @@ async function everything(): Promise<PageResult> {
     }
   }
   const { versions } = setup;
-  return { schema: 'igc-oracle/gpu-page/1', browser: browserName(), versions, backends: results, cases };
+  return { schema: 'igc-oracle/gpu-page/1', browser: engine(), versions, backends: results, cases };
 }
 
 async function times(

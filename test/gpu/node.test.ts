@@ -1,0 +1,157 @@
+/** The GPU path on a real device: WebGPU in Node. `npm run test:gpu`; `IGC_GPU=full` for the endurance of an hour's use. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isRight, tryPitfalls } from '../../bench/gpu/pitfalls.ts';
+import { gpuAdapter } from '../../src/implementations/gpu-adapter.ts';
+import { createGpuKernels, type GpuKernels, type GpuLayer } from '../../src/kernels/gpu/index.ts';
+import type { Library } from '../../src/kernels/gpu/library.ts';
+import type { Adapter } from '../../src/oracle/adapter.ts';
+import { ask } from '../../src/oracle/ask.ts';
+import { campaign } from '../../src/oracle/campaign.ts';
+import { linearCongruential } from '../../src/oracle/random.ts';
+import { type Case, expectedBlock } from '../kernels/cases.ts';
+import { nodeGpu } from './devices.ts';
+
+let library: Library;
+let gpu: GpuKernels;
+let adapter: Adapter;
+
+beforeAll(async () => {
+  const found = await nodeGpu();
+  library = found.library;
+  gpu = await createGpuKernels({
+    ...found,
+    backend: 'webgpu',
+    allowSoftware: true,
+    require: true,
+    cache: 128,
+  });
+  adapter = gpuAdapter(gpu, 'the tests');
+});
+afterAll(() => gpu?.dispose());
+
+test('what ran is WebGPU, and says of itself whether it is software', () => {
+  expect(gpu.device).toMatchObject({ backend: 'webgpu', adapter: expect.stringMatching(/\w/) });
+  if (/swiftshader|llvmpipe/i.test(gpu.device.adapter)) expect(gpu.device.software).toBe(true);
+});
+
+test('level 1 of the oracle passes', async () => {
+  const report = await campaign(adapter, { level: 1, seed: 170702725, shrinking: false });
+  expect(report, report.reason).toMatchObject({ verdict: 'PASS', failures: [] });
+  expect(report.cases).toBeGreaterThan(100);
+});
+
+const unit = { stride: [1, 1], dilation: [1, 1], padding: { top: 0, bottom: 0, left: 0, right: 0 } } as const;
+
+/** From −1 to 1. */
+function uniform(seed: number): (length: number) => Float32Array {
+  const next = linearCongruential(seed);
+  return (length) => Float32Array.from({ length }, () => next() / 2 ** 31 - 1);
+}
+
+describe('errors', () => {
+  test.each([
+    { what: '504 terms, then 3', L: 3, Min: 56, kernel: [3, 3] },
+    { what: '8 terms, then 512', L: 512, Min: 2, kernel: [2, 2] },
+  ] as const)('$what: at most 1e-6 of the largest output', async ({ L, Min, kernel }) => {
+    const sizes = { N: 1, L, Min, Mout: Min, Lout: L, height: 4, width: 5 };
+    const numbers = uniform(L);
+    const parameters = {
+      primaryWeight: numbers(L * Min * Min * kernel[0] * kernel[1]),
+      secondaryWeight: numbers(Min * L * L),
+    };
+    const x = numbers(L * Min * 20);
+    const shape = { ...sizes, kernel, window: unit };
+    const layer = await gpu.block(shape, parameters);
+    const { y } = await layer.run(x);
+    layer.dispose();
+    const none = { primaryBias: false, secondaryBias: false, residual: false, relu: false };
+    const example: Case = { shape, has: none, seed: 0 };
+    // The tensor core in doubles, of the same numbers.
+    const wide = (array: Float32Array) => Float64Array.from(array) as unknown as Float32Array;
+    const { data } = expectedBlock(example, wide(x), {
+      primaryWeight: wide(parameters.primaryWeight),
+      secondaryWeight: wide(parameters.secondaryWeight),
+    });
+    const largest = Math.max(...data.map(Math.abs));
+    expect(Math.max(...data.map((value, i) => Math.abs(value - y[i]!))) / largest).toBeLessThan(1e-6);
+  });
+
+  test('of a sum of 4608 terms are within the oracle’s bound, element by element', async () => {
+    const numbers = uniform(4608);
+    const array = (...shape: number[]) =>
+      ({ shape, data: numbers(shape.reduce((a, b) => a * b)), stored: 'float32' }) as const;
+    const inputs = new Map([
+      ['x', array(1, 512, 3, 3)],
+      ['weight', array(2, 512, 3, 3)],
+    ]);
+    const question = { id: 'long', operation: 'group-convolution', inputs, window: unit } as const;
+    const { verdict } = await ask(adapter, question);
+    expect(verdict).toMatchObject({ kind: 'PASS' });
+    expect(verdict.arrays[0]).toMatchObject({ comparison: 'rounding bound' });
+  });
+
+  test('numbers below 2⁻¹²⁶ survive, or it is declared that they don’t', async () => {
+    const x = Float32Array.of(2 ** -130, 2 ** -149, 2 ** -126);
+    const shape = { groups: 1, inputs: 1, outputs: 1, height: 1, width: 3, kernel: [1, 1] } as const;
+    const layer = await gpu.convolution(shape, { weight: Float32Array.of(1) });
+    const { y } = await layer.run(x);
+    layer.dispose();
+    const survive = x.every((value, i) => value === y[i]);
+    expect(gpu.device.keepsSubnormals).toBe(survive);
+    expect(adapter.flushesSubnormals).toBe(!survive);
+  });
+});
+
+test('alternating calls over 50 shapes compile nothing twice, leak nothing, lose nothing', async () => {
+  const calls = process.env.IGC_GPU === 'full' ? 10_000 : 300;
+  const kernels = await createGpuKernels({
+    ...(await nodeGpu()),
+    library,
+    backend: 'webgpu',
+    allowSoftware: true,
+    require: true,
+    cache: 512,
+  });
+  const layers: GpuLayer[] = [];
+  for (let i = 0; i < 50; i++) {
+    const [L, Min, height] = [1 + (i % 5), 1 + (i % 3), 2 + Math.floor(i / 5)];
+    const shape = { L, Min, height, width: 3 + (i % 7), kernel: [1, 1] } as const;
+    const parameters = {
+      primaryWeight: new Float32Array(L * Min * Min).fill(1),
+      secondaryWeight: new Float32Array(Min * L * L).fill(1),
+    };
+    layers.push(await kernels.block(shape, parameters));
+  }
+  const run = async (i: number) => {
+    const layer = layers[i % layers.length]!;
+    const [, channels, height, width] = layer.inputShape;
+    const { y } = await layer.run(new Float32Array(channels * height * width).fill(1 + (i % 3)));
+    // All weights one: every output is the sum of all inputs' channels of a group, of all groups.
+    const Min = channels / (1 + ((i % 50) % 5));
+    const expected = (1 + (i % 3)) * Min * (channels / Min);
+    if (y.some((value) => value !== expected)) throw new Error(`call ${i}: expected ${expected}, got ${y}`);
+  };
+  for (let i = 0; i < 50; i++) await run(i);
+  const { compiled, resident } = kernels.statistics;
+  const before = process.memoryUsage().rss;
+  for (let i = 50; i < calls; i++) await run(i);
+  expect(kernels.statistics).toMatchObject({ compiled, resident, evicted: 0 });
+  // A leak of 1 KiB a call would be 10 MB; pools and garbage may be as much again.
+  if (calls === 10_000) expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(100);
+  await kernels.dispose();
+});
+
+/** Known of SwiftShader's WebGPU; another device may do some of it right. */
+const wrongHere = ['division', 'loop', 'index', 'alias', 'nan'];
+
+// Last, since it takes the device away.
+test('what gpu.js gets wrong silently is right here, and is wrong without what we do', async () => {
+  const tried = await tryPitfalls(library, 'webgpu');
+  expect(tried.filter(({ ours }) => !isRight(ours))).toEqual([]);
+  expect(tried.map(({ id }) => id)).toEqual(
+    expect.arrayContaining([...wrongHere, 'shape', 'instances', 'lost']),
+  );
+  if (!gpu.device.software) return;
+  const wrong = tried.filter(({ plain }) => !isRight(plain)).map(({ id }) => id);
+  expect(wrong).toEqual(expect.arrayContaining(wrongHere));
+});
