@@ -1,6 +1,8 @@
 /** The fast reference is judged like a stranger: the specification on exact numbers and on bounds says the same. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PrecisionName } from '../../src/algebras/precision.ts';
+import { everything, geometries } from '../../src/laws/cases.ts';
 import { quantities } from '../../src/oracle/quantities.ts';
 import { type Reference, referencesFor } from '../../src/oracle/reference.ts';
 import type { Evidence, StoredAs } from '../../src/oracle/types.ts';
@@ -90,24 +92,46 @@ const precisions: readonly [PrecisionName, StoredAs][] = [
   ['float32', 'float16'],
 ];
 
+/** Every quantity of a block, by the fast way and by the specification. */
+function compareAll(sizes: Sizes, draw: () => number, turn: number): void {
+  const [precision, stored] = precisions[turn]!;
+  const found = evidence(sizes, draw, { precision, flushesSubnormals: turn === 4 }, stored);
+  const missing = [['primary_bias'], ['primary', 'interleaved', 'secondary'], []][turn % 3]!;
+  const arrays = new Map([...found.arrays].filter(([array]) => !missing.includes(array)));
+  const asked = quantities({ ...found, arrays });
+  const computed = new Set(asked.flatMap(({ results }) => results.map(({ array }) => array)));
+  for (const quantity of asked) {
+    const fast = referencesFor(quantity, { ...found, arrays }, computed);
+    const slow = referencesFor(quantity, { ...found, arrays }, computed, true);
+    for (const [array, reference] of slow) {
+      const differ = disagreements(fast.get(array)!, reference, arrays.get(array)!.data);
+      expect(differ.slice(0, 3), `${array} from ${quantity.from} in ${precision}`).toEqual([]);
+    }
+  }
+}
+
 describe.each(Object.entries(shapes))('%s', (_, sizes) => {
   it.each(Object.entries(draws))('%s', (name, draw) => {
-    precisions.forEach(([precision, stored], turn) => {
+    precisions.forEach((_, turn) => {
       const next = random(name.length + turn);
-      const flushesSubnormals = turn === 4;
-      const found = evidence(sizes, () => draw(next), { precision, flushesSubnormals }, stored);
-      const missing = [['primary_bias'], ['primary', 'interleaved', 'secondary'], []][turn % 3]!;
-      const arrays = new Map([...found.arrays].filter(([array]) => !missing.includes(array)));
-      const asked = quantities({ ...found, arrays });
-      const computed = new Set(asked.flatMap(({ results }) => results.map(({ array }) => array)));
-      for (const quantity of asked) {
-        const fast = referencesFor(quantity, { ...found, arrays }, computed);
-        const slow = referencesFor(quantity, { ...found, arrays }, computed, true);
-        for (const [array, reference] of slow) {
-          const differ = disagreements(fast.get(array)!, reference, arrays.get(array)!.data);
-          expect(differ.slice(0, 3), `${array} from ${quantity.from} in ${precision}`).toEqual([]);
-        }
-      }
+      compareAll(sizes, () => draw(next), turn);
     });
   });
+});
+
+it('drawn shapes: strides, dilations and paddings of every kind', () => {
+  const part = fc.integer({ min: 1, max: 2 });
+  const drawn = fc.record({
+    L: part,
+    M: part,
+    Mout: part,
+    geometry: geometries({ ...everything, kernel: 2 }),
+  });
+  fc.assert(
+    fc.property(drawn, fc.nat(), fc.constantFrom(0, 1), ({ geometry, ...parts }, seed, turn) => {
+      const next = random(seed);
+      compareAll({ ...parts, ...geometry, N: 1 }, () => draws[turn ? 'float64' : 'integers']!(next), turn);
+    }),
+    { seed: 1, numRuns: 60 },
+  );
 });
