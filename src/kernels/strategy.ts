@@ -72,7 +72,7 @@ export interface Design {
   readonly weightBytes: number;
   readonly scratchBytes: number;
   readonly panelBytes: number;
-  /** The functions by name: each phase, and what they call. */
+  /** The function of each phase, by its name. */
   emit(): Readonly<Record<string, FunctionBuilder>>;
   /** Writes the weights as the code reads them, and its tables and constants. */
   pack(weights: Weights, into: PackedWeights): void;

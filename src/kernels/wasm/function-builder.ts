@@ -70,27 +70,20 @@ export class FunctionBuilder {
     this.#code.raw(0x41).signed(value);
     return this;
   };
-  i32Eqz = (): this => this.#op(0x45);
   i32Eq = (): this => this.#op(0x46);
-  i32Ne = (): this => this.#op(0x47);
   i32LtS = (): this => this.#op(0x48);
   i32LtU = (): this => this.#op(0x49);
   i32GtU = (): this => this.#op(0x4b);
-  i32LeU = (): this => this.#op(0x4d);
-  i32GeS = (): this => this.#op(0x4e);
   i32GeU = (): this => this.#op(0x4f);
   i32Add = (): this => this.#op(0x6a);
   i32Sub = (): this => this.#op(0x6b);
   i32Mul = (): this => this.#op(0x6c);
   i32DivU = (): this => this.#op(0x6e);
-  i32RemU = (): this => this.#op(0x70);
   i32And = (): this => this.#op(0x71);
-  i32Shl = (): this => this.#op(0x74);
   select = (): this => this.#op(0x1b);
   drop = (): this => this.#op(0x1a);
 
   i32Load = (offset = 0): this => this.#op(0x28, 2, offset);
-  i32Store = (offset = 0): this => this.#op(0x36, 2, offset);
   f32Load = (offset = 0): this => this.#op(0x2a, 2, offset);
   f32Store = (offset = 0): this => this.#op(0x38, 2, offset);
   f32Add = (): this => this.#op(0x92);
@@ -119,7 +112,6 @@ export class FunctionBuilder {
     return this;
   };
   f32x4Splat = (): this => this.#simd(0x13);
-  f32x4ExtractLane = (lane: number): this => this.#simd(0x1f, lane);
   f32x4ReplaceLane = (lane: number): this => this.#simd(0x20, lane);
   /** Four floats out of the eight of two vectors: 0 to 3 are the first's, 4 to 7 the second's. */
   f32x4Shuffle = (...lanes: readonly [number, number, number, number]): this => {
@@ -136,18 +128,16 @@ export class FunctionBuilder {
   f32x4RelaxedMadd = (): this => this.#simd(0x105);
 
   i32AtomicLoad = (offset = 0): this => this.#atomic(0x10, offset);
-  i32AtomicStore = (offset = 0): this => this.#atomic(0x17, offset);
   /** Adds, and leaves what was there before. */
   i32AtomicRmwAdd = (offset = 0): this => this.#atomic(0x1e, offset);
 
-  /** Leaves with the block; `br(0)` in it jumps behind it. */
-  block = (body: Body): this => this.#nested(0x02, body);
-  /** `br(0)` in it starts it again. */
-  loop = (body: Body): this => this.#nested(0x03, body);
-  br = (depth: number): this => this.#op(0x0c, depth);
+  /** `brIf(0)` in it starts it again. */
+  loop = (body: Body): this => {
+    this.#code.raw(0x03, noResult);
+    body();
+    return this.#op(0x0b);
+  };
   brIf = (depth: number): this => this.#op(0x0d, depth);
-  return = (): this => this.#op(0x0f);
-  call = (index: number): this => this.#op(0x10, index);
 
   /** `yes` where the integer on the stack isn't zero, otherwise `no`. */
   if = (yes: Body, no?: Body): this => this.#branch(noResult, yes, no);
@@ -193,12 +183,6 @@ export class FunctionBuilder {
       this.#code.raw(0x05);
       no();
     }
-    return this.#op(0x0b);
-  }
-
-  #nested(opcode: number, body: Body): this {
-    this.#code.raw(opcode, noResult);
-    body();
     return this.#op(0x0b);
   }
 }

@@ -11,10 +11,7 @@ export interface ModuleOptions {
   readonly shared?: boolean;
 }
 
-/**
- * The bytes of a module that imports a memory as env.memory and exports these functions by their names. A function's
- * index, for `call`, is its place among them.
- */
+/** The bytes of a module that imports a memory as env.memory and exports these functions by their names. */
 export function assemble(
   functions: Readonly<Record<string, FunctionBuilder>>,
   { shared = false }: ModuleOptions = {},
