@@ -20,7 +20,7 @@ export function judgeNumbers(
 ): Pick<CandidateResult, 'worstRatio' | 'error' | 'problem'> {
   const y = new Float32Array(bytes.slice().buffer);
   const { judge, reference } = known.get(question.id) ?? remember(question);
-  const { worstRatio, problem } = judge(y, 'convolutions');
+  const { worstRatio, problem } = judge(y, question.N, 'convolutions');
   if (problem !== undefined) return { problem };
   let [largest, error] = [0, 0];
   reference.forEach((value, i) => {

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Refusal } from './program.ts';
 import { nativeLimitSource } from './programs/native-limit.ts';
 import { torchProgram } from './programs/torch.ts';
+import { Refusal } from './refusal.ts';
 
 export interface Candidate {
   readonly id: string;

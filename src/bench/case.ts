@@ -1,5 +1,7 @@
 /** What is timed: the paper's blocks, a depthwise and a dense convolution, all 3 × 3 with padding 1 and stride 1. */
 
+import { Refusal } from './refusal.ts';
+
 export interface BenchCase {
   /** 'L24M2@32', for a batch 'L24M2@32x16'. */
   readonly id: string;
@@ -89,7 +91,9 @@ export function composedMultiplyAdds({ L, M, size, N }: BenchCase): number {
   return (L * M) ** 2 * 9 * size * size * N;
 }
 
-/** Entries of x, and of y. */
-export function featureLength({ L, M, size, N }: BenchCase): number {
-  return N * L * M * size * size;
+/** Throws a Refusal where a case has more multiply-adds than anybody waits for. */
+export function refuseMoreThan(most: number, question: BenchCase): void {
+  if (multiplyAdds(question) > most) {
+    throw new Refusal(`more than ${most.toLocaleString('en-US')} multiply-adds: nobody waits for that`);
+  }
 }

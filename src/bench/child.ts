@@ -8,7 +8,7 @@ import { within } from '../implementations/patience.ts';
 import { endingOf, Process } from '../implementations/process.ts';
 import type { Candidate } from './candidates.ts';
 import type { Hello, OpenAnswer, Question, SampleAnswer, WaysAnswer } from './messages.ts';
-import { Refusal } from './program.ts';
+import { Refusal } from './refusal.ts';
 
 /** Milliseconds for an answer: a large case takes plain loops a while. */
 const patience = 120_000;

@@ -1,7 +1,7 @@
 /** One case: everybody gets it ready, everybody's output is judged, then everybody is timed in turn, round by round. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Judge, judgeOf } from './agreement.ts';
+import type { Judge } from './agreement.ts';
 import { type BenchCase, multiplyAdds } from './case.ts';
 import type { Child } from './child.ts';
 import { inputsOf } from './inputs.ts';
@@ -25,7 +25,7 @@ export const efforts: Readonly<Record<'full' | 'quick', Effort>> = {
 export type Progress = (text: string) => void;
 
 /** How many times as slow as a candidate's best way another may be, and as the best candidate, to be timed on. */
-const behind = { way: 1.5, candidate: 8 } as const;
+const behind = { way: 1.5, candidate: 4 } as const;
 
 type Opened = Exclude<OpenAnswer, { cannot: string }>;
 
@@ -44,15 +44,15 @@ export async function measure(
   children: readonly Child[],
   { rounds, sample, warmUp }: Effort,
   folder: string,
+  judge: Judge,
   progress: Progress,
 ): Promise<CaseResult> {
   for (const [name, data] of Object.entries(inputsOf(question))) writeFileSync(join(folder, name), data);
-  progress('the exact output');
-  const judge = judgeOf(question);
   const runners: Runner[] = [];
   const refused: CaseResult['refused'][number][] = [];
   for (const child of children) {
-    const { ways } = await child.ask({ ask: 'ways', case: question });
+    const { ways, why } = await child.ask({ ask: 'ways', case: question });
+    if (why !== undefined) refused.push({ candidate: child.candidate.id, way: 'any', reason: why });
     for (const way of ways) {
       progress(`${child.candidate.id} gets ready (${way})`);
       const output = join(folder, 'y');
@@ -62,7 +62,7 @@ export async function measure(
         continue;
       }
       const worstRatio =
-        child.candidate.kind === 'limit' ? undefined : agree(judge, child, way, opened, output);
+        child.candidate.kind === 'limit' ? undefined : agree(judge, question, child, way, opened, output);
       runners.push({ child, way, opened, worstRatio, times: [] });
     }
   }
@@ -84,10 +84,17 @@ export async function measure(
   return { ...question, multiplyAdds: multiplyAdds(question), results: runners.map(resultOf), refused };
 }
 
-function agree(judge: Judge, { candidate }: Child, way: Way, { rounding }: Opened, output: string): number {
+function agree(
+  judge: Judge,
+  question: BenchCase,
+  { candidate }: Child,
+  way: Way,
+  { rounding }: Opened,
+  output: string,
+): number {
   const { buffer, byteOffset, byteLength } = readFileSync(output);
   const y = new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
-  const { worstRatio, problem } = judge(y, rounding ?? 'convolutions');
+  const { worstRatio, problem } = judge(y, question.N, rounding ?? 'convolutions');
   if (problem !== undefined) throw new Disagreement(`${candidate.id} (${way}): ${problem}`);
   return worstRatio;
 }

@@ -23,6 +23,8 @@ export type Question =
 
 export interface WaysAnswer {
   readonly ways: readonly Way[];
+  /** Why there are none. */
+  readonly why?: string;
 }
 
 export type OpenAnswer =

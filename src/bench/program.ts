@@ -8,7 +8,7 @@ export type Way = string;
 export interface Program {
   /** Package and version, for reports. */
   readonly about: string;
-  /** The ways of a case; none where it can't be done. */
+  /** The ways of a case. Throws a Refusal where it isn't done. */
   ways(question: BenchCase): readonly Way[];
   /** Gets a case ready: weights packed, code compiled. Rejects with a Refusal where this case can't be done. */
   open(question: BenchCase, inputs: BenchInputs, way: Way): Promise<Opened>;
@@ -34,8 +34,3 @@ export interface Opened {
 
 /** Which bound a result is judged by. */
 export type RoundingName = 'convolutions' | 'composed' | 'Winograd';
-
-/** A candidate that isn't there or can't do a case; the message says why and, where it helps, how to get it. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-}

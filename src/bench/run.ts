@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atParentEnd } from '../implementations/parent-end.ts';
+import { type Judge, judgeOf } from './agreement.ts';
 import type { Candidate } from './candidates.ts';
 import { type BenchCase, casesNamed } from './case.ts';
 import { Child } from './child.ts';
 import { machine } from './machine.ts';
 import { type Effort, measure, type Progress } from './measure.ts';
-import { Refusal } from './program.ts';
+import { Refusal } from './refusal.ts';
 import { type BenchReport, type CaseResult, type Participant, schema } from './result.ts';
 
 export interface BenchRequest {
@@ -37,8 +38,16 @@ export async function bench(request: BenchRequest, progress: Progress): Promise<
       participants.push(participant);
       if (child) children.push(child);
     }
-    const measured = async (question: BenchCase) =>
-      measure(question, children, effort, folder, (text) => progress(`${question.id}: ${text}`));
+    const judges = new Map<string, Judge>();
+    const measured = async (question: BenchCase) => {
+      const tell: Progress = (text) => progress(`${question.id}: ${text}`);
+      // A batch has the exact output of its first sample.
+      const sample = `${question.family}@${question.size}`;
+      if (!judges.has(sample)) tell('the exact output');
+      const judge = judges.get(sample) ?? judgeOf(question);
+      judges.set(sample, judge);
+      return measure(question, children, effort, folder, judge, tell);
+    };
     const results: CaseResult[] = [];
     for (const question of cases) results.push(await measured(question));
     // After the others: the first call of a case shall be the process's first.

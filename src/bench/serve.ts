@@ -2,10 +2,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { BenchCase } from './case.ts';
 import type { BenchInputs } from './inputs.ts';
 import type { Hello, OpenAnswer, Question, SampleAnswer, WaysAnswer } from './messages.ts';
-import { type Opened, type Program, Refusal, type Way } from './program.ts';
+import type { Opened, Program, Way } from './program.ts';
 import { programs } from './programs/index.ts';
+import { Refusal } from './refusal.ts';
 import { lapsOf, sampleOf } from './stopwatch.ts';
 
 // Stdout is for answers; what a package has to say goes to stderr.
@@ -38,10 +40,19 @@ async function open(
   await opened.run();
   const first = performance.now() - start;
   if (opened.output) writeFileSync(question.output, Float32Array.from(opened.output()));
-  const lap = await lapsOf(opened.run, question.warmUp, opened.settles);
+  const lap = await lapsOf(opened.run, question.warmUp, first, opened.settles);
   const { rounding, plan, spent, multiplyAdds } = opened;
   const told = { rounding, plan, spent, multiplyAdds };
   return { opened, lap, answer: { first, ...JSON.parse(JSON.stringify(told)) } };
+}
+
+function waysOf(program: Program, question: BenchCase): WaysAnswer {
+  try {
+    return { ways: program.ways(question) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ways: [], why: error.message };
+  }
 }
 
 async function serve(program: Program): Promise<void> {
@@ -51,7 +62,7 @@ async function serve(program: Program): Promise<void> {
     const question = JSON.parse(line) as Question;
     switch (question.ask) {
       case 'ways':
-        say({ ways: program.ways(question.case) });
+        say(waysOf(program, question.case));
         break;
       case 'open':
         try {

@@ -13,20 +13,20 @@ async function runs(run: Run, count: number): Promise<void> {
 }
 
 /**
- * Warms up, and says how many runs make a lap: for so many milliseconds, one run at least; where more runs are asked for,
- * until those are done, up to 8 times as long.
+ * Warms up, and says how many runs make a lap: for so many milliseconds; where a number of runs is asked for, until those
+ * are done, up to 8 times as long. A first run that took that long was warm-up enough.
  */
-export async function lapsOf(run: Run, milliseconds: number, least = 1): Promise<number> {
+export async function lapsOf(run: Run, milliseconds: number, first: number, least = 1): Promise<number> {
+  if (first >= 8 * milliseconds) return 1;
   const start = performance.now();
-  let [fastest, count] = [Number.POSITIVE_INFINITY, 0];
-  for (;;) {
+  let [fastest, count, elapsed] = [Number.POSITIVE_INFINITY, 0, 0];
+  while (elapsed < milliseconds || (count < least && elapsed < 8 * milliseconds)) {
     const before = performance.now();
     await runs(run, 1);
     const after = performance.now();
     fastest = Math.min(fastest, after - before);
+    elapsed = after - start;
     count++;
-    const elapsed = after - start;
-    if (elapsed >= 8 * milliseconds || (elapsed >= milliseconds && count >= least)) break;
   }
   return Math.max(1, Math.ceil(lapMilliseconds / fastest));
 }

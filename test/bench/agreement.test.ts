@@ -21,7 +21,7 @@ describe.each(['L2M3@4x3', 'dense3@5x2', 'depthwise6@4', 'L2M8@6'])('%s', (name)
   test('plain loops and the kernels are right', async () => {
     for (const program of [await loops(), await ours(1, 'copied'), await ours(1, 'in place')]) {
       const { question, y, rounding } = await outputOf(program, name);
-      const { problem, worstRatio } = judgeOf(question)(y, rounding);
+      const { problem, worstRatio } = judgeOf(question)(y, question.N, rounding);
       expect(problem).toBeUndefined();
       expect(worstRatio).toBeLessThan(1);
     }
@@ -32,10 +32,12 @@ describe.each(['L2M3@4x3', 'dense3@5x2', 'depthwise6@4', 'L2M8@6'])('%s', (name)
     const judge = judgeOf(question);
     for (let i = 0; i < y.length; i += 7) {
       const wrong = y.with(i, y[i]! * 1.01);
-      expect(judge(wrong, 'convolutions').problem, `element ${i}`).toMatch(/^1 of \d+ numbers of sample/);
+      expect(judge(wrong, question.N, 'convolutions').problem, `element ${i}`).toMatch(
+        /^1 of \d+ numbers of sample/,
+      );
     }
-    expect(judge(y.slice(1), 'convolutions').problem).toMatch(/numbers, expected/);
-    expect(judge(y.with(0, Number.NaN), 'convolutions').problem).toContain('NaN');
+    expect(judge(y.slice(1), question.N, 'convolutions').problem).toMatch(/numbers, expected/);
+    expect(judge(y.with(0, Number.NaN), question.N, 'convolutions').problem).toContain('NaN');
   });
 });
 
@@ -43,7 +45,7 @@ test('a composed kernel has a wider bound than two convolutions, Winograd anothe
   const judge = judgeOf(casesNamed('L2M8@6')[0]!);
   const y = new Float32Array(16 * 36);
   const errors = (['convolutions', 'composed', 'Winograd'] as const).map(
-    (rounding) => judge(y, rounding).worstRatio,
+    (rounding) => judge(y, 1, rounding).worstRatio,
   );
   expect(errors[1]).toBeLessThan(errors[0]!);
   expect(errors[2]).toBeLessThan(errors[0]!);

@@ -1,16 +1,16 @@
 /** Loops in plain JavaScript, as somebody would write them by hand for this block. */
-import { type BenchCase, multiplyAdds } from '../case.ts';
+import { type BenchCase, refuseMoreThan } from '../case.ts';
 import type { BenchInputs } from '../inputs.ts';
 import { plainBlock, plainPrimary } from '../plain-loops.ts';
 import type { Opened, Program } from '../program.ts';
 
-/** Multiply-adds beyond which nobody waits for them. */
-const most = 1e9;
-
 export async function loops(): Promise<Program> {
   return {
     about: `loops in float32, Node ${process.version}`,
-    ways: (question) => (multiplyAdds(question) <= most ? ['loops'] : []),
+    ways: (question) => {
+      refuseMoreThan(1e9, question);
+      return ['loops'];
+    },
     open: async (question, inputs) => opened(question, inputs),
   };
 }

@@ -5,7 +5,8 @@ import { importPeer, PeerError } from '../../implementations/peers.ts';
 import type { Case } from '../../oracle/adapter.ts';
 import { type BenchCase, composedMultiplyAdds, multiplyAdds } from '../case.ts';
 import { type BenchInputs, compositeKernel, recordedInputs, window } from '../inputs.ts';
-import { type Opened, type Program, Refusal } from '../program.ts';
+import type { Opened, Program } from '../program.ts';
+import { Refusal } from '../refusal.ts';
 
 interface Tensor {
   readonly data: Float32Array;

@@ -4,9 +4,10 @@
  */
 import { join } from 'node:path';
 import { findPeer, importPeer, PeerError } from '../../implementations/peers.ts';
-import { type BenchCase, composedMultiplyAdds, multiplyAdds } from '../case.ts';
+import { type BenchCase, composedMultiplyAdds, multiplyAdds, refuseMoreThan } from '../case.ts';
 import { type BenchInputs, compositeKernel } from '../inputs.ts';
-import { type Opened, type Program, Refusal, type Way } from '../program.ts';
+import type { Opened, Program, Way } from '../program.ts';
+import { Refusal } from '../refusal.ts';
 
 interface Tensor {
   dataSync(): Float32Array;
@@ -48,7 +49,11 @@ export async function tfjsWasm(): Promise<Program> {
   await tf.ready();
   return {
     about: `@tensorflow/tfjs ${core.version}, wasm backend ${backend.version}`,
-    ways,
+    ways: (question) => {
+      // Hundreds of convolutions, a group each: minutes where others take a second.
+      refuseMoreThan(1e9, question);
+      return ways(question);
+    },
     open: async (question, inputs, way) => {
       const x = tf.tidy(() => {
         const { N, L, M, size } = question;

@@ -7,7 +7,8 @@ import {
   type Local,
   maximumPages,
 } from '../../kernels/wasm/assembler.ts';
-import { type Opened, type Program, Refusal, type Way } from '../program.ts';
+import type { Opened, Program, Way } from '../program.ts';
+import { Refusal } from '../refusal.ts';
 
 const lanes = 4;
 
