@@ -1,10 +1,11 @@
 /**
  * `npm run gpu:page`: serves the page for a person's browser and prints where it is.
- * `npm run gpu:bench -- [--cases L24M2@32,…] [--rounds N] [--no-check] [--no-times] [--hardware] [--write]`: runs the same
- * page in Chromium without a window and prints what it found out, as JSON; --write keeps it for docs/gpu.md.
+ * `npm run gpu:bench -- [--cases L24M2@32,…] [--rounds N] [--no-check] [--no-pitfalls] [--no-times] [--hardware] [--write]`:
+ * runs the same page in Chromium without a window and prints what it found out, as JSON. --write puts it in the place of
+ * what docs/gpu-benchmarks.json had of the same cases and backends; docs/gpu.md is made from that (npm run generate).
  * Results go to stdout, progress to stderr. Exit code 1 where a backend is wrong or isn't there, 2 for a wrong argument.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { casesNamed } from '../../src/bench/case.ts';
 import { headlessChromium } from '../../src/browser/chromium.ts';
@@ -17,6 +18,7 @@ const options = {
   cases: { type: 'string', default: 'L24M2@32,L4M8@32,L32M26@8' },
   rounds: { type: 'string', default: '21' },
   'no-check': { type: 'boolean', default: false },
+  'no-pitfalls': { type: 'boolean', default: false },
   'no-times': { type: 'boolean', default: false },
   hardware: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
@@ -32,7 +34,7 @@ async function main(args: string[]): Promise<number> {
       cases: casesNamed(values.cases),
       rounds,
       isAutomatic: values.headless,
-      wants: { check: !values['no-check'], pitfalls: true, times: !values['no-times'] },
+      wants: { check: !values['no-check'], pitfalls: !values['no-pitfalls'], times: !values['no-times'] },
     },
     values.headless ? (what) => process.stderr.write(`${what}\n`) : undefined,
   );
@@ -50,14 +52,35 @@ async function main(args: string[]): Promise<number> {
   ended.catch(() => {});
   try {
     const result = await Promise.race([server.result, ended]);
-    const text = `${JSON.stringify(result, null, 2)}\n`;
-    process.stdout.write(text);
-    if (values.write) writeFileSync('docs/gpu-benchmarks.json', text);
+    process.stdout.write(inJson(result));
+    if (values.write) keep(result);
     return isGood(result) ? 0 : 1;
   } finally {
     await browser.stop();
     server.close();
   }
+}
+
+const inJson = (result: PageResult) => `${JSON.stringify(result, null, 2)}\n`;
+
+const kept = 'docs/gpu-benchmarks.json';
+
+function keep(result: PageResult): void {
+  const before = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as PageResult) : undefined;
+  writeFileSync(kept, inJson(before ? together(before, result) : result));
+}
+
+/** The later of each; what it has nothing of stays. */
+function together(before: PageResult, now: PageResult): PageResult {
+  const timed = now.cases.map(({ id }) => id);
+  return {
+    ...now,
+    backends: now.backends.map((one) => ({
+      ...before.backends.find(({ backend }) => backend === one.backend),
+      ...one,
+    })),
+    cases: [...before.cases.filter(({ id }) => !timed.includes(id)), ...now.cases],
+  };
 }
 
 /** Every backend is there, right, and defended; every candidate of ours agrees. */
