@@ -1,6 +1,7 @@
 /** Writes the generated parts of the documents: `npm run generate`, from the top of the repository. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { benchFiles } from './bench-files.ts';
+import { gpuFiles } from './gpu-tables.ts';
 import { generatedParts, replaceGenerated } from './spec-table.ts';
 
 function write(file: string, fresh: string, what = file): void {
@@ -13,3 +14,4 @@ for (const [file, name, content] of generatedParts('.')) {
   write(file, replaceGenerated(readFileSync(file, 'utf8'), name, content), `${file}: ${name}`);
 }
 for (const [file, content] of benchFiles('.')) write(file, content);
+for (const [file, content] of gpuFiles('.')) write(file, content);

@@ -1,0 +1,34 @@
+/** docs/gpu.md is what docs/gpu-benchmarks.json gives, and that is what is claimed of it. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { isRight } from '../../../bench/gpu/pitfalls.ts';
+import type { PageResult } from '../../../bench/gpu/result.ts';
+import { gpuFiles } from '../../../docs/gpu-tables.ts';
+
+test.each(gpuFiles('.'))('%s is what npm run generate writes', (file, content) => {
+  expect(readFileSync(file, 'utf8')).toBe(content);
+});
+
+const found = JSON.parse(readFileSync('docs/gpu-benchmarks.json', 'utf8')) as PageResult;
+
+test('every backend passed, every pitfall is mended, every error is below 1e-6', () => {
+  expect(found.backends.map(({ backend }) => backend)).toEqual(['webgpu', 'webgl2']);
+  for (const { checked, pitfalls = [] } of found.backends) {
+    expect(checked).toMatchObject({ verdict: 'PASS' });
+    expect(pitfalls.length).toBeGreaterThan(6);
+    expect(pitfalls.filter(({ ours }) => !isRight(ours))).toEqual([]);
+  }
+  const ours = found.cases.flatMap(({ candidates }) => candidates.filter(({ isOurs }) => isOurs));
+  expect(ours).toHaveLength(9);
+  for (const { name, error } of ours) expect(error, name).toBeLessThan(1e-6);
+});
+
+test('on the same software our block is at least level with tfjs and onnxruntime-web', () => {
+  expect(found.cases.map(({ id }) => id).toSorted()).toEqual(['L24M2@32', 'L32M26@8', 'L4M8@32']);
+  const slower = found.cases.flatMap(({ id, candidates }) =>
+    candidates
+      .filter(({ api, isOurs, overOurs }) => api !== 'wasm' && !isOurs && overOurs !== undefined && overOurs < 1)
+      .map(({ name, overOurs }) => `${id}: ${name} takes ${overOurs} of ours`),
+  );
+  expect(slower).toEqual([]);
+});
