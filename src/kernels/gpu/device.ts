@@ -4,6 +4,7 @@ import { KernelError } from '../errors.ts';
 import { GpuError, inWords } from './errors.ts';
 import { identifyWebGl, identifyWebGpu, type WebGlContext, type WebGpuContext } from './identity.ts';
 import { constructorOf, type Library, type LibraryGpu, type LibraryKernel } from './library.ts';
+import type { Lanes } from './sources.ts';
 import type { Backend, Ran } from './types.ts';
 
 /** Indices are float32 in gpu.js's kernels: beyond, neighbours are one. */
@@ -19,6 +20,8 @@ export class Device {
   readonly entries: number;
   /** The longest side of a single channel, which WebGL keeps as the texture that it is. */
   readonly side: number;
+  /** The numbers that an array's entry may have: gpu.js's WebGPU has no vectors. */
+  readonly lanes: Lanes;
   readonly library: Library;
   readonly #gpu: LibraryGpu;
   readonly #context: Context;
@@ -31,6 +34,7 @@ export class Device {
     this.#gpu = gpu;
     demandBackend(library, backend, probe);
     const { context } = probe.kernel;
+    this.lanes = backend === 'webgpu' ? 1 : 4;
     if (backend === 'webgpu') {
       const of = context as WebGpuContext;
       const { maxStorageBufferBindingSize = 2 ** 27 } = of.device.limits;

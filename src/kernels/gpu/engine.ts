@@ -3,7 +3,7 @@
 import type { Device } from './device.ts';
 import { GpuError } from './errors.ts';
 import type { LibraryKernel, Resident } from './library.ts';
-import { copySource } from './sources.ts';
+import { copySource, packSource } from './sources.ts';
 import type { Ran } from './types.ts';
 
 /** An array on the GPU; nothing changes it. */
@@ -67,9 +67,18 @@ export interface EngineStatistics {
   resident: number;
 }
 
-export interface Downloaded {
+export interface Computed {
   readonly numbers: Float32Array;
   readonly ran: Ran;
+}
+
+/** gpu.js gives arrays of arrays of rows, some of them views of a whole texture. Gives where the next number goes. */
+function gather(rows: unknown, into: Float32Array, at: number): number {
+  if (Array.isArray(rows)) return rows.reduce((next: number, row) => gather(row, into, next), at);
+  if (!(rows instanceof Float32Array)) throw new GpuError('failed', 'expected numbers, got something else');
+  const row = rows.subarray(0, into.length - at);
+  into.set(row, at);
+  return at + row.length;
 }
 
 /** Small arrays are rounded up to a power of two, so that a few programs copy them all. */
@@ -96,6 +105,16 @@ export class Engine {
     return this.#make(copySource, [length], [[length]], [this.device.library.input(padded, [length])]);
   }
 
+  /** Takes vectors of four to a GPU that has them. */
+  async uploadPacked(numbers: Float32Array): Promise<GpuArray> {
+    const flat = await this.upload(numbers);
+    try {
+      return await this.compute(packSource, [numbers.length / 4], [flat]);
+    } finally {
+      flat.dispose();
+    }
+  }
+
   /** Runs a source over a grid of threads; one number of each. */
   compute(source: string, grid: readonly number[], inputs: readonly GpuArray[]): Promise<GpuArray> {
     const grids = inputs.map((input) => input.grid);
@@ -103,16 +122,28 @@ export class Engine {
     return this.#make(source, grid, grids, residents);
   }
 
-  /** Reads the first numbers of an array. What computed it, not what copies it, is what ran. */
-  async download({ grid, ran, resident }: GpuArray, length: number): Promise<Downloaded> {
-    const program = this.#program(copySource, [length], [grid], false);
-    const numbers = await program.kernel(resident);
-    this.device.ranOn(program.kernel);
-    if (!(numbers instanceof Float32Array) || numbers.length < length) {
-      throw new GpuError('failed', `expected ${length} numbers, got something else`);
+  /** The same, its numbers read. */
+  async read(source: string, grid: readonly number[], inputs: readonly GpuArray[]): Promise<Computed> {
+    const program = this.#program(
+      source,
+      grid,
+      inputs.map((input) => input.grid),
+      false,
+    );
+    const rows = await program.kernel(...inputs.map(({ resident }) => resident));
+    const ran = this.device.ranOn(program.kernel);
+    const numbers = new Float32Array(grid.reduce((product, n) => product * n, 1));
+    const count = gather(rows, numbers, 0);
+    if (count !== numbers.length) {
+      throw new GpuError('failed', `expected ${numbers.length} numbers, got ${count}`);
     }
-    // gpu.js may give a view of a whole texture.
-    return { numbers: numbers.slice(0, length), ran };
+    return { numbers, ran };
+  }
+
+  /** The first numbers of an array. What computed it, not what copies it, is what ran. */
+  async download(array: GpuArray, length: number): Promise<Computed> {
+    const { numbers } = await this.read(copySource, [length], [array]);
+    return { numbers, ran: array.ran };
   }
 
   /** Drops all programs. */

@@ -6,12 +6,12 @@ import type { Geometry } from '../geometry.ts';
 import type { Weights } from '../strategy.ts';
 import { demandNumbers, demandShape, demandTensor, volume } from './arguments.ts';
 import { cpuKernels } from './cpu.ts';
-import { Engine, type GpuArray } from './engine.ts';
+import { type Computed, Engine, type GpuArray } from './engine.ts';
 import { GpuError, inWords } from './errors.ts';
 import type { Library } from './library.ts';
 import { provideWebGpu } from './node-webgpu.ts';
 import { type Opened, openDevice } from './open.ts';
-import { compute, demandFits, inputShape, outputShape, uploadWeights } from './stages.ts';
+import { compute, demandFits, inputShape, type Last, outputShape, uploadWeights } from './stages.ts';
 import {
   backends,
   type FeatureShape,
@@ -104,7 +104,7 @@ function onDevice({ device, arithmetic, close }: Opened, cache: number): GpuKern
   const layerOf = async (operation: string, geometry: Geometry, given: Weights): Promise<GpuLayer> => {
     inUse(operation);
     demandFits(operation, geometry, device);
-    const weights = await device.turn(() => uploadWeights(engine, given));
+    const weights = await device.turn(() => uploadWeights(engine, geometry, given));
     const [from, to] = [inputShape(geometry), outputShape(geometry)];
     const demandResidual = (given: boolean, name: string) =>
       demand(
@@ -132,8 +132,9 @@ function onDevice({ device, arithmetic, close }: Opened, cache: number): GpuKern
           try {
             const input = await kept(engine.upload(x));
             const added = residual && (await kept(engine.upload(residual)));
-            const output = await kept(compute(engine, geometry, weights, input, added));
-            const { numbers, ran } = await engine.download(output, volume(to));
+            const operands = { x: input, residual: added };
+            const read: Last<Computed> = (...program) => engine.read(...program);
+            const { numbers, ran } = await compute(engine, geometry, weights, operands, read);
             return { y: numbers, shape: to, ran };
           } finally {
             for (const array of made) array.dispose();
@@ -146,8 +147,9 @@ function onDevice({ device, arithmetic, close }: Opened, cache: number): GpuKern
         demandResidual(residual !== undefined, 'apply');
         if (residual) demandTensor('apply', 'residual', residual, to);
         return device.turn(async () => {
-          const added = residual && held('apply', residual);
-          return tensorOf(await compute(engine, geometry, weights, held('apply', x), added), to);
+          const operands = { x: held('apply', x), residual: residual && held('apply', residual) };
+          const keep: Last<GpuArray> = (...program) => engine.compute(...program);
+          return tensorOf(await compute(engine, geometry, weights, operands, keep), to);
         });
       },
       dispose: () => {

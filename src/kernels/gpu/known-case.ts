@@ -9,9 +9,8 @@ import { float64 } from '../../algebras/float64.ts';
 import { blockGeometry, convolutionGeometry } from '../check.ts';
 import type { Geometry } from '../geometry.ts';
 import type { Weights } from '../strategy.ts';
-import { volume } from './arguments.ts';
-import type { Engine } from './engine.ts';
-import { compute, outputShape, uploadWeights } from './stages.ts';
+import type { Computed, Engine } from './engine.ts';
+import { compute, type Last, uploadWeights } from './stages.ts';
 
 /** What a device does with numbers that aren't ordinary. */
 export interface Arithmetic {
@@ -148,11 +147,11 @@ async function run(
   x: Float32Array,
 ): Promise<Float32Array> {
   return engine.device.turn(async () => {
-    const weights = await uploadWeights(engine, given);
+    const weights = await uploadWeights(engine, geometry, given);
     const input = await engine.upload(x);
-    const output = await compute(engine, geometry, weights, input, undefined);
-    const { numbers } = await engine.download(output, volume(outputShape(geometry)));
-    for (const array of [...weights.primary, ...weights.secondary, input, output]) array.dispose();
+    const read: Last<Computed> = (...program) => engine.read(...program);
+    const { numbers } = await compute(engine, geometry, weights, { x: input }, read);
+    for (const array of [...weights.primary, ...weights.secondary, input]) array.dispose();
     return numbers;
   });
 }

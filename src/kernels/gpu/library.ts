@@ -9,9 +9,9 @@ export interface Resident {
   delete(): void;
 }
 
-/** A compiled kernel. Called, it gives a Resident, or with `pipeline: false` its numbers. */
+/** A compiled kernel. Called, it gives a Resident, or with `pipeline: false` its numbers, in rows. */
 export interface LibraryKernel {
-  (...values: readonly unknown[]): Promise<Resident | Float32Array>;
+  (...values: readonly unknown[]): Promise<unknown>;
   /** What computes in the end: gpu.js may have put another in the place of the one that was asked for. */
   readonly kernel: { readonly constructor: unknown; readonly context: unknown };
   destroy(): void;

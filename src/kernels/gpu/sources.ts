@@ -16,18 +16,41 @@ export interface Finish {
   readonly relu: boolean;
 }
 
+/** How many weights one entry of an array has. Reading a texture gives four numbers for the price of one. */
+export type Lanes = 1 | 4;
+
 /** Arrays to the GPU, and from there. */
 export const copySource = 'function copy(values) { return values[this.thread.x]; }';
+
+/** Numbers to vectors of four. */
+export const packSource = `function pack(values) {
+const i = this.thread.x * 4;
+return [values[i], values[i + 1], values[i + 2], values[i + 3]];
+}`;
+
+/** How many vectors hold so many numbers. */
+export const vectors = (count: number): number => Math.ceil(count / 4);
+
+/** Whether the weights of each kernel plane are filled up to vectors. */
+export function isPackedConvolution({ kernel: [kh, kw] }: Geometry, lanes: Lanes): boolean {
+  return lanes === 4 && kh * kw > 2 && kh * kw <= mostUnrolled;
+}
+
+/** Whether the rows of the secondary kernel are. */
+export function isPackedSecondary({ groups }: Geometry, lanes: Lanes): boolean {
+  return lanes === 4 && groups > 2;
+}
 
 /**
  * A group convolution, Eq. 1. Threads: (column, row, n·channels + channel) of the output. Arguments: x, weights, and
  * where there are such, biases and the residual, each flat.
  */
-export function convolutionSource(geometry: Geometry, finish: Finish): string {
+export function convolutionSource(geometry: Geometry, finish: Finish, lanes: Lanes): string {
   const { N, groups, inputs, outputs, height, width, kernel, window } = geometry;
   const { stride, padding } = window;
   const [kh, kw] = kernel;
   const isUnrolled = kh * kw <= mostUnrolled;
+  const weights = reading(kh * kw, isPackedConvolution(geometry, lanes), 'w');
   return program(
     'convolution',
     ['x', 'weights'],
@@ -39,12 +62,12 @@ export function convolutionSource(geometry: Geometry, finish: Finish): string {
       `const column = ${sum(`this.thread.x * ${stride[1]}`, -padding.left)};`,
       ...(isUnrolled ? distances(geometry) : []),
       `let from = group * ${inputs * height * width} + row * ${width} + column;`,
-      `let tap = channel * ${inputs * kh * kw};`,
+      `let tap = channel * ${inputs * weights.entries};`,
       `let total = ${finish.bias ? 'bias[channel]' : '0'};`,
       `for (let m = 0; m < ${inputs}; m++) {`,
-      ...(isUnrolled ? unrolledTaps(geometry) : loopedTaps(geometry)),
+      ...(isUnrolled ? unrolledTaps(geometry, weights) : loopedTaps(geometry)),
       `from = from + ${height * width};`,
-      `tap = tap + ${kh * kw};`,
+      `tap = tap + ${weights.entries};`,
       '}',
     ],
     geometry,
@@ -55,12 +78,17 @@ export function convolutionSource(geometry: Geometry, finish: Finish): string {
  * The secondary convolution with the interleave before and the deinterleave after it, Eq. 2 to 4: output channel
  * l′·Mout + m′ reads channels l·Mout + m′ with row m′·Lout + l′ of the weights. Threads and arguments as above.
  */
-export function secondarySource(geometry: Geometry, finish: Finish): string {
+export function secondarySource(geometry: Geometry, finish: Finish, lanes: Lanes): string {
   const { N, groups: L, outputs: Mout, mixed: Lout = L, rows, columns } = geometry;
   const step = Mout * rows * columns;
-  const products = (count: number) =>
-    Array.from({ length: count }, (_, l) => `total += weights[tap + ${l}] * y[from + ${l * step}];`);
+  const isPacked = isPackedSecondary(geometry, lanes);
+  const products = ({ loads, at }: Reading, count: number) => [
+    ...loads,
+    ...Array.from({ length: count }, (_, l) => `total += ${at(l)} * y[from + ${l * step}];`),
+  ];
   const repeats = Math.floor(L / mostAtOnce);
+  const rest = L - repeats * mostAtOnce;
+  const many = reading(mostAtOnce, isPacked, 'w');
   return program(
     'secondary',
     ['y', 'weights'],
@@ -72,21 +100,41 @@ export function secondarySource(geometry: Geometry, finish: Finish): string {
       `const m = output - partition * ${Mout};`,
       `const channel = m * ${Lout} + partition;`,
       `let from = (image * ${L * Mout} + m) * ${rows * columns} + this.thread.y * ${columns} + this.thread.x;`,
-      `let tap = channel * ${L};`,
+      `let tap = channel * ${reading(L, isPacked, 'w').entries};`,
       `let total = ${finish.bias ? 'bias[channel]' : '0'};`,
       ...(repeats > 0
         ? [
             `for (let l = 0; l < ${repeats}; l++) {`,
-            ...products(mostAtOnce),
+            ...products(many, mostAtOnce),
             `from = from + ${mostAtOnce * step};`,
-            `tap = tap + ${mostAtOnce};`,
+            `tap = tap + ${many.entries};`,
             '}',
           ]
         : []),
-      ...products(L - repeats * mostAtOnce),
+      ...products(reading(rest, isPacked, 'r'), rest),
     ],
     geometry,
   );
+}
+
+/** How weights in a row are read from `tap` on. */
+interface Reading {
+  /** What has to stand before. */
+  readonly loads: readonly string[];
+  /** The k-th of them. */
+  at(k: number): string;
+  /** The entries that they take. */
+  readonly entries: number;
+}
+
+function reading(count: number, isPacked: boolean, name: string): Reading {
+  if (!isPacked) return { loads: [], at: (k) => `weights[tap + ${k}]`, entries: count };
+  const entries = vectors(count);
+  return {
+    loads: Array.from({ length: entries }, (_, i) => `const ${name}${i} = weights[tap + ${i}];`),
+    at: (k) => `${name}${Math.floor(k / 4)}[${k % 4}]`,
+    entries,
+  };
 }
 
 /** Taps and products that are written out one by one: beyond, the compilers of shaders take long. */
@@ -128,12 +176,16 @@ function distances({ height, width, kernel, window: { dilation } }: Geometry): r
 /** |2i − (size − 1)| − (size − 1): at most 0 where 0 ≤ i < size. */
 const distance = (index: string, size: number) => `Math.abs(2 * (${index}) - ${size - 1}) - ${size - 1}`;
 
-function unrolledTaps({ width, kernel: [kh, kw], window: { dilation } }: Geometry): readonly string[] {
-  return Array.from({ length: kh * kw }, (_, k) => {
+function unrolledTaps(
+  { width, kernel: [kh, kw], window: { dilation } }: Geometry,
+  weights: Reading,
+): readonly string[] {
+  const products = Array.from({ length: kh * kw }, (_, k) => {
     const [u, v] = [Math.floor(k / kw), k % kw];
     const at = `from + ${u * dilation[0] * width + v * dilation[1]}`;
-    return `total += (Math.max(above${u}, beside${v}) <= 0 ? x[${at}] : 0) * weights[tap + ${k}];`;
+    return `total += (Math.max(above${u}, beside${v}) <= 0 ? x[${at}] : 0) * ${weights.at(k)};`;
   });
+  return [...weights.loads, ...products];
 }
 
 function loopedTaps({ height, width, kernel: [kh, kw], window: { dilation } }: Geometry): readonly string[] {

@@ -27,7 +27,9 @@ test('on the same software our block is at least level with tfjs and onnxruntime
   expect(found.cases.map(({ id }) => id).toSorted()).toEqual(['L24M2@32', 'L32M26@8', 'L4M8@32']);
   const slower = found.cases.flatMap(({ id, candidates }) =>
     candidates
-      .filter(({ api, isOurs, overOurs }) => api !== 'wasm' && !isOurs && overOurs !== undefined && overOurs < 1)
+      .filter(
+        ({ api, isOurs, overOurs }) => api !== 'wasm' && !isOurs && overOurs !== undefined && overOurs < 1,
+      )
       .map(({ name, overOurs }) => `${id}: ${name} takes ${overOurs} of ours`),
   );
   expect(slower).toEqual([]);

@@ -25,11 +25,11 @@ export interface Script {
   };
 }
 
-class WebGPUKernel {}
+class GpuKernel {}
 class CPUKernel {}
 
-/** `adapter`: its name. */
-export function scriptGpu(adapter = 'a card'): Script {
+/** `adapter`: its name. On WebGL an entry of an array may be a vector. */
+export function scriptGpu(adapter = 'a card', backend: 'webgpu' | 'webgl2' = 'webgpu'): Script {
   const instances = { made: 0, alive: 0 };
   const calls: Script['calls'] = [];
   const faults: Script['faults'] = {
@@ -46,6 +46,14 @@ export function scriptGpu(adapter = 'a card'): Script {
       popErrorScope: async () => (faults.report === undefined ? null : { message: faults.report }),
     },
     isLost: false,
+    // The same as WebGL has it.
+    ...{ RENDERER: 1, MAX_TEXTURE_SIZE: 2 },
+    getExtension: () => null,
+    getParameter: (name: number) => (name === 1 ? adapter : 8192),
+    getError: () => (faults.report === undefined ? 0 : 1286),
+    isContextLost(): boolean {
+      return this.isLost;
+    },
   });
   let context = contextOf();
 
@@ -60,15 +68,15 @@ export function scriptGpu(adapter = 'a card'): Script {
       const own = context;
       const kernel = {
         get constructor() {
-          return faults.otherKernel ? CPUKernel : WebGPUKernel;
+          return faults.otherKernel ? CPUKernel : GpuKernel;
         },
         context: own,
       };
       const run = async (...values: readonly unknown[]) => {
         calls.push({ source, pipeline: settings.pipeline });
         const numbers = call(values);
-        faults.corrupt?.(numbers.data, source);
-        return settings.pipeline ? numbers : numbers.data;
+        if (numbers.data instanceof Float32Array) faults.corrupt?.(numbers.data, source);
+        return settings.pipeline ? numbers : inRows(numbers.data as Float32Array, settings.output);
       };
       return Object.assign(run, { kernel, destroy });
     }
@@ -79,8 +87,8 @@ export function scriptGpu(adapter = 'a card'): Script {
   const library = {
     GPU,
     input: (data: Float32Array) => new Numbers(data.slice()),
-    WebGPUKernel,
-    WebGL2Kernel: class {},
+    WebGPUKernel: backend === 'webgpu' ? GpuKernel : class {},
+    WebGL2Kernel: backend === 'webgl2' ? GpuKernel : class {},
     HeadlessGLKernel: class {},
   };
   const lose = () => {
@@ -89,10 +97,22 @@ export function scriptGpu(adapter = 'a card'): Script {
   return { library, instances, calls, lose, faults };
 }
 
+/** As gpu.js gives numbers: arrays of arrays of rows. */
+function inRows(numbers: Float32Array, output: readonly number[]): unknown {
+  const [width, height = 1] = output as [number, number?];
+  if (output.length === 1) return numbers;
+  const rows = Array.from({ length: numbers.length / width }, (_, i) =>
+    numbers.subarray(i * width, (i + 1) * width),
+  );
+  return Array.from({ length: rows.length / height }, (_, i) => rows.slice(i * height, (i + 1) * height));
+}
+
+type Entries = Float32Array | readonly number[][];
+
 class Numbers implements Resident {
-  readonly data: Float32Array;
+  readonly data: Entries;
   gone = false;
-  constructor(data: Float32Array) {
+  constructor(data: Entries) {
     this.data = data;
   }
   delete(): void {
@@ -107,8 +127,8 @@ interface Threads {
 function kernelOf(source: string, { output, pipeline, immutable }: KernelSettings) {
   const compute = new Function(`return ${source}`)() as (
     this: Threads,
-    ...values: readonly Float32Array[]
-  ) => number;
+    ...values: readonly Entries[]
+  ) => number | number[];
   const made: Numbers[] = [];
   const [width, height = 1, depth = 1] = output as [number, number?, number?];
   const call = (values: readonly unknown[]): Numbers => {
@@ -118,14 +138,19 @@ function kernelOf(source: string, { output, pipeline, immutable }: KernelSetting
       return value.data;
     });
     const reused = pipeline && !immutable ? made[0] : undefined;
-    const numbers = reused ?? new Numbers(new Float32Array(width * height * depth));
+    const entries: (number | number[])[] = [];
     const thread = { x: 0, y: 0, z: 0 };
-    let i = 0;
     for (thread.z = 0; thread.z < depth; thread.z++)
       for (thread.y = 0; thread.y < height; thread.y++)
         for (thread.x = 0; thread.x < width; thread.x++) {
-          numbers.data[i++] = compute.apply({ thread }, inputs);
+          entries.push(compute.apply({ thread }, inputs));
         }
+    const areVectors = Array.isArray(entries[0]);
+    const data = areVectors
+      ? (entries as number[][]).map((one) => one.map(Math.fround))
+      : Float32Array.from(entries as number[]);
+    if (reused) (reused.data as Float32Array).set(data as Float32Array);
+    const numbers = reused ?? new Numbers(data);
     made.push(numbers);
     return numbers;
   };
