@@ -23,8 +23,10 @@ test('every backend passed, every pitfall is mended, every error is below 1e-6',
   for (const { name, error } of ours) expect(error, name).toBeLessThan(1e-6);
 });
 
-test('on the same software our block is at least level with tfjs and onnxruntime-web', () => {
+test('on the same software our block is level with the best of tfjs and onnxruntime-web, or faster', () => {
   expect(found.cases.map(({ id }) => id).toSorted()).toEqual(['L24M2@32', 'L32M26@8', 'L4M8@32']);
+  // A tenth: what two runs on a busy machine differ by.
+  const level = 0.9;
   const slower = found.cases.flatMap(({ id, candidates }) =>
     candidates
       .filter(
