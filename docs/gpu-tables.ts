@@ -25,7 +25,8 @@ export function gpuParts(found: PageResult): Readonly<Record<string, string>> {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
@@ -75,4 +76,3 @@ function times({ id, rounds, candidates }: CaseResult): string {
   const head = ['', 'median ms', 'least', 'of ours on the same API', 'largest error / largest output'];
   return `**${id}**, ${rounds} rounds\n\n${table(head, groups)}`;
 }
-

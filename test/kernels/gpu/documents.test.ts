@@ -23,16 +23,13 @@ test('every backend passed, every pitfall is mended, every error is below 1e-6',
   for (const { name, error } of ours) expect(error, name).toBeLessThan(1e-6);
 });
 
-test('on the same software our block is level with the best of tfjs and onnxruntime-web, or faster', () => {
+test('on the same software nobody is faster, but tfjs with dense kernels on one case over WebGL', () => {
   expect(found.cases.map(({ id }) => id).toSorted()).toEqual(['L24M2@32', 'L32M26@8', 'L4M8@32']);
-  // A tenth: what two runs on a busy machine differ by.
-  const level = 0.9;
-  const slower = found.cases.flatMap(({ id, candidates }) =>
+  const faster = found.cases.flatMap(({ id, candidates }) =>
     candidates
-      .filter(
-        ({ api, isOurs, overOurs }) => api !== 'wasm' && !isOurs && overOurs !== undefined && overOurs < 1,
-      )
-      .map(({ name, overOurs }) => `${id}: ${name} takes ${overOurs} of ours`),
+      .filter(({ api, isOurs, overOurs = 1 }) => api !== 'wasm' && !isOurs && overOurs < 1)
+      .map(({ name }) => `${id}: ${name}`),
   );
-  expect(slower).toEqual([]);
+  // What docs/gpu.md says in words.
+  expect(faster.filter((one) => one !== 'L4M8@32: tfjs, webgl, dense kernels')).toEqual([]);
 });
