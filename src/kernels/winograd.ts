@@ -5,9 +5,9 @@
 import { designOf } from './design.ts';
 import type { Geometry } from './geometry.ts';
 import type { Design, Refusal, Strategy, Target } from './strategy.ts';
-import { roundUp } from './wasm/layout.ts';
+import { floatBytes, roundUp } from './wasm/layout.ts';
 import { emitWinograd, points } from './wasm/winograd/emit.ts';
-import { layoutOf, tileSize } from './wasm/winograd/layout.ts';
+import { layoutOf, tileProducts, tileSize } from './wasm/winograd/layout.ts';
 import { packWinograd } from './wasm/winograd/pack.ts';
 import { blockingOf } from './wasm/winograd/products.ts';
 
@@ -15,20 +15,23 @@ import { blockingOf } from './wasm/winograd/products.ts';
 const fewest = 8;
 /** More padding than a kernel reaches over would make tiles of nothing but zeros. */
 const mostPadding = 2;
+/** Bytes of weights that stay in a core's own cache, and of panels that may be outside it. */
+const cached = 2 ** 19;
+const mostPanels = 2 ** 21;
 
 export const winograd: Strategy = {
   name: 'winograd',
   design(geometry: Geometry, target: Target): Design | Refusal {
     const refused = refusal(geometry, target);
     if (refused) return { refused };
-    const stripRows = rowsOfStrip(geometry);
-    const layout = layoutOf(geometry, stripRows);
+    const rows = rowsOf(geometry);
+    const layout = layoutOf(geometry, rows);
     const blocking = blockingOf(geometry, layout);
     const primary = {
       strategy: 'winograd',
       why: `F(4×4, 3×3): a quarter of the products, and ${geometry.inputs} channels a group to make up for its transforms`,
       algorithm: 'winograd' as const,
-      stripRows,
+      stripRows: rows.strip,
       weightBytes: layout.weightBytes,
       scratchBytes: layout.scratchBytes,
       emit: () => emitWinograd(geometry, layout, blocking, target.relaxed),
@@ -56,9 +59,18 @@ function refusal(
   return undefined;
 }
 
-/** Rows of tiles, so many that a vector of four tiles is full. */
-function rowsOfStrip({ rows, columns }: Geometry): number {
+/**
+ * Rows of a band, which is transformed at a time: so many tiles that a vector of four is full, four times. And of a strip,
+ * which the secondary mixes: one band, where the weights stay in the cache from strip to strip; otherwise several, so that
+ * each group's weights serve several bands when they are there.
+ */
+function rowsOf(geometry: Geometry): { readonly strip: number; readonly band: number } {
+  const { rows, columns, mixed, groups, inputs, outputs } = geometry;
   const across = Math.ceil(columns / tileSize);
-  const wanted = Math.ceil(16 / across);
-  return Math.min(roundUp(rows, tileSize), wanted * tileSize);
+  const band = Math.min(roundUp(rows, tileSize), Math.ceil(16 / across) * tileSize);
+  const weights = groups * inputs * outputs * tileProducts * floatBytes;
+  if (mixed === undefined || weights <= cached) return { strip: band, band };
+  const row = groups * outputs * columns * floatBytes;
+  const bands = Math.floor(mostPanels / (row * band));
+  return { strip: Math.min(roundUp(rows, band), Math.max(1, bands) * band), band };
 }

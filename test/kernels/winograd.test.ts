@@ -96,6 +96,29 @@ test('a convolution alone: residual, rectifier and bias as in two steps', () => 
   );
 });
 
+test('a strip of several bands, the last cut off: near the sums of the direct kernels', () => {
+  const real = numbers(9);
+  const [L, Min, height, width] = [26, 12, 21, 20];
+  const padding = { top: 1, bottom: 1, left: 1, right: 1 };
+  const shape = { L, Min, height, width, kernel: [3, 3] as const, window: { ...unitWindow, padding } };
+  const parameters = {
+    primaryWeight: real(L * Min * Min * 9),
+    secondaryWeight: real(Min * L * L),
+    primaryBias: real(L * Min),
+  };
+  const x = real(L * Min * height * width);
+  const sums = createKernels({ winograd: false });
+  const [mine, other] = [kernels.block(shape, parameters), sums.block(shape, parameters)];
+  // A band has 16 rows here.
+  expect(mine.plan).toMatchObject({ strategy: 'winograd', stripRows: 32 });
+  mine.output.fill(Number.NaN);
+  const [got, expected] = [mine.run(x), other.run(x)];
+  const largest = expected.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  expect(got.findIndex((y, i) => !(Math.abs(y - expected[i]!) <= 1e-5 * largest))).toBe(-1);
+  mine.dispose();
+  sums.dispose();
+});
+
 test('where it isn’t taken, the plan says why', () => {
   const why = (change: object, options: object = {}) => {
     const own = createKernels(options);

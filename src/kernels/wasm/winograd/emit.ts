@@ -1,12 +1,13 @@
-/** The primary convolution of a strip by Winograd's F(4×4, 3×3), as one function. */
+/** The primary convolution of a band by Winograd's F(4×4, 3×3), as one function. */
 import { closePoints } from '../../../algebras/winograd.ts';
 import { type Geometry, primaryHasBias } from '../../geometry.ts';
 import type { FunctionBuilder, Local } from '../assembler.ts';
+import { whilePiece } from '../cut.ts';
 import { floatBytes } from '../layout.ts';
 import { advanceBy, phaseFunction } from '../phase.ts';
 import { registersFor } from '../tile.ts';
 import { inputRegisters, transformInput } from './input.ts';
-import type { Strip, WinogradLayout } from './layout.ts';
+import type { Band, WinogradLayout } from './layout.ts';
 import { outputRegisters, transformOutput } from './output.ts';
 import { type Blocking, multiplyTiles, tilesFor } from './products.ts';
 import { transformsIn } from './transforms.ts';
@@ -25,59 +26,59 @@ export function emitWinograd(
   const { scratch, weights, first } = locals;
   const registers = registersFor(
     f,
-    layout.strips.flatMap((strip) => tilesFor(geometry, strip, blocking)),
+    layout.bands.flatMap((band) => tilesFor(geometry, band, blocking)),
   );
   const [ofInput, ofOutput] = [inputRegisters(f, layout), outputRegisters(f, layout)];
   const counters = f.several('i32', 7);
-  const [row, table, group] = f.several('i32', 3) as [Local, Local, Local];
+  const [group, left, packed, tables] = f.several('i32', 4) as [Local, Local, Local, Local];
+  const [bandInput, row, table, bandTarget] = f.several('i32', 4) as [Local, Local, Local, Local];
+  /** Of the band that is computed. */
+  const place = { input: bandInput, row, table, target: bandTarget };
   const transforms = transformsIn(f, points, relaxed);
 
   const { input } = locals;
   const target = mixed === undefined ? locals.output : locals.panels;
   // From here on the residual's parameter is its distance from the output.
   if (residual) f.get(locals.residual).get(locals.output).i32Sub().set(locals.residual);
-  f.get(locals.row).i32Const(window.padding.top).i32Sub().set(row);
   advanceBy(f, input, first, inputs * height * width * floatBytes);
-  advanceBy(f, input, row, width * floatBytes);
+  advanceBy(f, input, locals.row, width * floatBytes);
+  f.advance(input, -window.padding.top * width * floatBytes);
   advanceBy(f, target, first, layout.target.group);
   if (mixed === undefined) advanceBy(f, target, locals.row, columns * floatBytes);
-  f.get(weights).i32Const(layout.tables).i32Add().set(table);
+  f.get(weights).i32Const(layout.tables).i32Add().set(tables);
   advanceBy(f, weights, first, layout.groupBytes);
 
   const hasBias = primaryHasBias(geometry);
   const epilogue =
     mixed === undefined ? { residual: residual ? locals.residual : undefined, relu } : undefined;
-  const ofStrip = (strip: Strip) => {
-    transformInput(f, geometry, layout, strip, { input, row, scratch, table }, ofInput, transforms);
-    multiplyTiles(f, geometry, layout, strip, blocking, { scratch, weights }, registers, counters, relaxed);
-    const biases = hasBias ? weights : undefined;
-    transformOutput(
-      f,
-      geometry,
-      layout,
-      strip,
-      { scratch, table, target, biases, epilogue },
-      ofOutput,
-      transforms,
-    );
+  const ofBand = (band: Band) => {
+    f.get(weights).set(packed);
+    transformInput(f, geometry, layout, band, { ...place, scratch }, ofInput, transforms);
+    const operands = { scratch, weights: packed };
+    multiplyTiles(f, geometry, layout, band, blocking, operands, registers, counters, relaxed);
+    const destination = { ...place, scratch, biases: hasBias ? packed : undefined, epilogue };
+    transformOutput(f, geometry, layout, band, destination, ofOutput, transforms);
   };
-  const [full, rest] = layout.strips as [Strip, Strip?];
-  const groups = (strip: Strip) => {
-    f.advance(table, strip.table);
-    f.countUp(group, 0, locals.count, 1, () => {
-      ofStrip(strip);
-      f.advance(input, inputs * height * width * floatBytes);
-      f.advance(target, layout.target.group);
+  const [full, rest] = layout.bands as [Band, Band?];
+  f.countUp(group, 0, locals.count, 1, () => {
+    f.get(input).set(place.input).get(target).set(place.target);
+    f.get(locals.row).i32Const(window.padding.top).i32Sub().set(place.row);
+    f.get(locals.rows).set(left).get(tables).set(place.table);
+    whilePiece(f, left, full.rows, () => {
+      ofBand(full);
+      f.advance(place.input, full.rows * width * floatBytes);
+      f.advance(place.row, full.rows);
+      f.advance(place.target, full.rows * layout.target.row);
     });
-  };
-  if (rest === undefined) groups(full);
-  else
-    f.get(locals.rows)
-      .i32Const(full.rows)
-      .i32Eq()
-      .if(
-        () => groups(full),
-        () => groups(rest),
-      );
+    if (rest) {
+      f.get(left).if(() => {
+        f.advance(place.table, rest.table);
+        ofBand(rest);
+      });
+    }
+    f.advance(weights, layout.groupBytes);
+    f.advance(input, inputs * height * width * floatBytes);
+    f.advance(target, layout.target.group);
+  });
   return f;
 }

@@ -7,7 +7,7 @@ import type { Geometry } from '../../geometry.ts';
 import type { FunctionBuilder, Local } from '../assembler.ts';
 import { floatBytes, lanes, vectorBytes } from '../layout.ts';
 import { loadLanes, transpose } from '../vectors.ts';
-import { type Strip, tableEntry, tileReach, tileSize, type WinogradLayout } from './layout.ts';
+import { type Band, tableEntry, tileReach, tileSize, type WinogradLayout } from './layout.ts';
 import type { Transforms } from './transforms.ts';
 
 export interface InputPlace {
@@ -16,7 +16,7 @@ export interface InputPlace {
   /** Row of the input that it is in; negative in the padding. */
   readonly row: Local;
   readonly scratch: Local;
-  /** Address of the strip's table. */
+  /** Address of the band's table. */
   readonly table: Local;
 }
 
@@ -28,7 +28,7 @@ export interface InputRegisters {
   readonly counters: readonly Local[];
 }
 
-/** Registers for all strips. */
+/** Registers for all bands. */
 export function inputRegisters(f: FunctionBuilder, layout: WinogradLayout): InputRegisters {
   return {
     tile: f.several('v128', tileReach),
@@ -44,7 +44,7 @@ export function transformInput(
   f: FunctionBuilder,
   geometry: Geometry,
   layout: WinogradLayout,
-  strip: Strip,
+  band: Band,
   place: InputPlace,
   registers: InputRegisters,
   transforms: Transforms,
@@ -54,10 +54,10 @@ export function transformInput(
   f.get(place.input).set(source);
   f.get(place.scratch).i32Const(layout.tiles.at).i32Add().set(to);
   f.countUp(channel, 0, inputs, 1, () => {
-    transformDown(f, geometry, layout, strip, { ...place, input: source }, registers, transforms);
-    transformAlong(f, layout, strip, place, to, registers, transforms);
+    transformDown(f, geometry, layout, band, { ...place, input: source }, registers, transforms);
+    transformAlong(f, layout, band, place, to, registers, transforms);
     f.advance(source, height * width * floatBytes);
-    f.advance(to, layout.tiles.channel - strip.vectors * vectorBytes);
+    f.advance(to, layout.tiles.channel - band.vectors * vectorBytes);
   });
 }
 
@@ -66,7 +66,7 @@ function transformDown(
   f: FunctionBuilder,
   { height, width, window }: Geometry,
   { down, zeros }: WinogradLayout,
-  { tileRows }: Strip,
+  { tileRows }: Band,
   place: InputPlace,
   { tile, rows, counters }: InputRegisters,
   transforms: Transforms,
@@ -132,7 +132,7 @@ function transformDown(
 function transformAlong(
   f: FunctionBuilder,
   layout: WinogradLayout,
-  { vectors }: Strip,
+  { vectors }: Band,
   place: InputPlace,
   to: Local,
   { tile, loaded, corner, rows, counters }: InputRegisters,

@@ -1,4 +1,4 @@
-/** Where Winograd's algorithm keeps what it works on, and which tiles a strip has. */
+/** Where Winograd's algorithm keeps what it works on, and which tiles a band has. */
 import { type Geometry, primaryHasBias } from '../../geometry.ts';
 import { floatBytes, lanes, lineBytes, panelsOf, roundUp, spread, vectorBytes } from '../layout.ts';
 
@@ -12,7 +12,7 @@ export const tileProducts = tileReach * tileReach;
 export type Lanes = 'adjacent' | 'scattered';
 
 /** Strips of one number of rows: all but the last, or the last. */
-export interface Strip {
+export interface Band {
   readonly rows: number;
   /** Tiles of four rows, the last perhaps cut off. */
   readonly tileRows: number;
@@ -25,7 +25,7 @@ export interface WinogradLayout {
   /** Tiles along a row of the output. */
   readonly across: number;
   readonly lanes: Lanes;
-  readonly strips: readonly Strip[];
+  readonly bands: readonly Band[];
   /** Of the tables, behind the weights. */
   readonly tables: number;
   readonly weightBytes: number;
@@ -53,24 +53,27 @@ interface Region {
  */
 export const tableEntry = 4 * 4;
 
-export function layoutOf(geometry: Geometry, stripRows: number): WinogradLayout {
+export function layoutOf(
+  geometry: Geometry,
+  { strip, band }: { readonly strip: number; readonly band: number },
+): WinogradLayout {
   const { groups, inputs, outputs, mixed, width, rows, columns, window } = geometry;
   const across = Math.ceil(columns / tileSize);
   const arrangement = across % lanes === 0 ? 'adjacent' : 'scattered';
-  const stripOf = (count: number, table: number): Strip => {
+  const bandOf = (count: number, table: number): Band => {
     const tileRows = Math.ceil(count / tileSize);
     return { rows: count, tileRows, vectors: Math.ceil((tileRows * across) / lanes), table };
   };
-  const full = stripOf(Math.min(stripRows, rows), 0);
-  const tableBytes = ({ vectors }: Strip) =>
+  const full = bandOf(Math.min(band, rows), 0);
+  const tableBytes = ({ vectors }: Band) =>
     vectors * (arrangement === 'adjacent' ? tableEntry : lanes * tableEntry);
   const rest = rows % full.rows;
-  const strips = rest === 0 ? [full] : [full, stripOf(rest, tableBytes(full))];
+  const bands = rest === 0 ? [full] : [full, bandOf(rest, tableBytes(full))];
 
   const groupBytes =
     (tileProducts * inputs * outputs + (primaryHasBias(geometry) ? outputs : 0)) * floatBytes;
   const tables = roundUp(groups * groupBytes, lineBytes);
-  const weightBytes = tables + strips.reduce((total, strip) => total + tableBytes(strip), 0);
+  const weightBytes = tables + bands.reduce((total, band) => total + tableBytes(band), 0);
 
   let end = 0;
   const region = (bytes: number): Region => {
@@ -93,7 +96,7 @@ export function layoutOf(geometry: Geometry, stripRows: number): WinogradLayout 
   const products = { ...region(outputs * ofChannel), channel: ofChannel };
   const half = region(tileSize * tileReach * vectorBytes);
   const zeros = region(roundUp(width + lanes, lanes) * floatBytes);
-  const panels = panelsOf(geometry, stripRows);
+  const panels = panelsOf(geometry, strip);
   const target =
     mixed === undefined
       ? { channel: rows * columns * floatBytes, group: outputs * rows * columns * floatBytes }
@@ -101,7 +104,7 @@ export function layoutOf(geometry: Geometry, stripRows: number): WinogradLayout 
   return {
     across,
     lanes: arrangement,
-    strips,
+    bands,
     tables,
     weightBytes,
     groupBytes,
@@ -115,9 +118,9 @@ export function layoutOf(geometry: Geometry, stripRows: number): WinogradLayout 
   };
 }
 
-/** The table of a strip: tiles in their order, the last one again where a vector has lanes to spare. */
+/** The table of a band: tiles in their order, the last one again where a vector has lanes to spare. */
 export function entriesOf(
-  { tileRows, vectors, rows }: Strip,
+  { tileRows, vectors, rows }: Band,
   { across, down, target, lanes: arrangement }: WinogradLayout,
   columns: number,
 ): readonly (readonly [source: number, target: number, rows: number, columns: number])[] {

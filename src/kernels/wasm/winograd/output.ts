@@ -4,13 +4,13 @@ import type { FunctionBuilder, Local } from '../assembler.ts';
 import { floatBytes, lanes, vectorBytes } from '../layout.ts';
 import { finish, type StoreEpilogue, storeLanes } from '../store.ts';
 import { transpose } from '../vectors.ts';
-import { type Strip, tableEntry, tileProducts, tileReach, tileSize, type WinogradLayout } from './layout.ts';
+import { type Band, tableEntry, tileProducts, tileReach, tileSize, type WinogradLayout } from './layout.ts';
 import type { Transforms } from './transforms.ts';
 
 export interface OutputPlace {
   readonly scratch: Local;
   readonly table: Local;
-  /** Address of the strip's first row in the group's first channel, in the panels or in the output. */
+  /** Address of the band's first row in the group's first channel, in the panels or in the output. */
   readonly target: Local;
   /** Address of the group's biases; undefined where there are none. */
   readonly biases: Local | undefined;
@@ -42,7 +42,7 @@ export function transformOutput(
   f: FunctionBuilder,
   geometry: Geometry,
   layout: WinogradLayout,
-  { vectors }: Strip,
+  { vectors }: Band,
   place: OutputPlace,
   registers: OutputRegisters,
   transforms: Transforms,

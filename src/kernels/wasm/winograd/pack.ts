@@ -69,9 +69,9 @@ export function packWinograd(
       floats.set(primaryBias!.subarray(l * outputs, (l + 1) * outputs), at + tileProducts * inputs * outputs);
     }
   }
-  for (const strip of layout.strips) {
-    entriesOf(strip, layout, geometry.columns).forEach((entry, t) => {
-      ints.set(entry, (layout.tables + strip.table + t * tableEntry) / floatBytes);
+  for (const band of layout.bands) {
+    entriesOf(band, layout, geometry.columns).forEach((entry, t) => {
+      ints.set(entry, (layout.tables + band.table + t * tableEntry) / floatBytes);
     });
   }
 }

@@ -4,7 +4,7 @@ import type { FunctionBuilder, Local } from '../assembler.ts';
 import { type Cut, cut, eachPiece } from '../cut.ts';
 import { floatBytes, vectorBytes } from '../layout.ts';
 import { type Registers, reduce, type Tile } from '../tile.ts';
-import { type Strip, tileProducts, type WinogradLayout } from './layout.ts';
+import { type Band, tileProducts, type WinogradLayout } from './layout.ts';
 
 export interface ProductsPlace {
   readonly scratch: Local;
@@ -19,15 +19,15 @@ export interface Blocking {
 }
 
 /** Few vectors leave room for more channels. */
-export function blockingOf({ outputs }: Geometry, { strips }: WinogradLayout): Blocking {
-  const most = Math.max(...strips.map(({ vectors }) => vectors));
+export function blockingOf({ outputs }: Geometry, { bands }: WinogradLayout): Blocking {
+  const most = Math.max(...bands.map(({ vectors }) => vectors));
 
   const vectors = Math.min(4, Math.ceil(most / Math.ceil(most / 4)));
   return { vectors, channels: Math.min(outputs, { 1: 6, 2: 4, 3: 3 }[vectors] ?? 2) };
 }
 
-/** The tiles of registers that a strip takes. */
-export function tilesFor({ outputs }: Geometry, { vectors }: Strip, blocking: Blocking): readonly Tile[] {
+/** The tiles of registers that a band takes. */
+export function tilesFor({ outputs }: Geometry, { vectors }: Band, blocking: Blocking): readonly Tile[] {
   return pieces(cut(outputs, blocking.channels)).flatMap((channels) =>
     pieces(cut(vectors, blocking.vectors)).map((count) => ({ channels, rows: 1, vectors: count })),
   );
@@ -38,7 +38,7 @@ export function multiplyTiles(
   f: FunctionBuilder,
   { inputs, outputs }: Geometry,
   { tiles, products }: WinogradLayout,
-  { vectors }: Strip,
+  { vectors }: Band,
   blocking: Blocking,
   { scratch, weights }: ProductsPlace,
   registers: Registers,
