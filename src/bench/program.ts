@@ -18,7 +18,7 @@ export interface Opened {
   /** Does the work once, from x to y. */
   run(): void | Promise<void>;
   /** y of the last run, row-major; absent where the work has no result but its time. */
-  output?(): ArrayLike<number>;
+  output?(): Float32Array;
   close(): void | Promise<void>;
   /** How rounding works in it; default: that of the two convolutions. */
   readonly rounding?: RoundingName;

@@ -39,7 +39,7 @@ async function open(
   const opened = await program.open(question.case, inputs, question.way);
   await opened.run();
   const first = performance.now() - start;
-  if (opened.output) writeFileSync(question.output, Float32Array.from(opened.output()));
+  if (opened.output) writeFileSync(question.output, opened.output());
   const lap = await lapsOf(opened.run, question.warmUp, first, opened.settles);
   const { rounding, plan, spent, multiplyAdds } = opened;
   const told = { rounding, plan, spent, multiplyAdds };
