@@ -14,7 +14,7 @@ export interface PlainShape {
   readonly W: number;
 }
 
-/** Shapes: x (L·M, H, W), primary (L·M, M, 3, 3), secondary (M·L, L), result (L·M, H, W). H, W ≥ 2. */
+/** Shapes: x (L·M, H, W), primary (L·M, M, 3, 3), secondary (M·L, L), result (L·M, H, W). */
 export function plainBlock<T extends Floats>(x: T, primary: T, secondary: T, shape: PlainShape): T {
   return plainSecondary(plainPrimary(x, primary, shape), secondary, shape);
 }
@@ -36,6 +36,10 @@ export function plainPrimary<T extends Floats>(x: T, primary: T, { L, M, H, W }:
           let p = (channel * H + i) * W;
           let q = ((l * M + m) * H + i + u - 1) * W;
           const end = p + W - 1;
+          if (W === 1) {
+            y[p] = y[p]! + middle * x[q]!;
+            continue;
+          }
           y[p] = y[p]! + middle * x[q]! + right * x[q + 1]!;
           for (p++, q++; p < end; p++, q++)
             y[p] = y[p]! + left * x[q - 1]! + middle * x[q]! + right * x[q + 1]!;

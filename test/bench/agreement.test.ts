@@ -17,7 +17,7 @@ async function outputOf(program: Program, name: string) {
   return { question, y, rounding: opened.rounding ?? 'convolutions' } as const;
 }
 
-describe.each(['L2M3@4x3', 'dense3@5x2', 'depthwise6@4', 'L2M8@6'])('%s', (name) => {
+describe.each(['L1M1@1', 'L2M3@4x3', 'dense3@5x2', 'depthwise6@4', 'L2M8@6'])('%s', (name) => {
   test('plain loops and the kernels are right', async () => {
     for (const program of [await loops(), await ours(1, 'copied'), await ours(1, 'in place')]) {
       const { question, y, rounding } = await outputOf(program, name);
@@ -39,6 +39,13 @@ describe.each(['L2M3@4x3', 'dense3@5x2', 'depthwise6@4', 'L2M8@6'])('%s', (name)
     expect(judge(y.slice(1), question.N, 'convolutions').problem).toMatch(/numbers, expected/);
     expect(judge(y.with(0, Number.NaN), question.N, 'convolutions').problem).toContain('NaN');
   });
+});
+
+test('one pixel has a bound in every rounding', () => {
+  const judge = judgeOf(casesNamed('L1M1@1')[0]!);
+  for (const rounding of ['convolutions', 'composed', 'Winograd'] as const) {
+    expect(judge(new Float32Array(1), 1, rounding).problem).toMatch(/^1 of 1 numbers .* within \d\S*$/);
+  }
 });
 
 test('a composed kernel has a wider bound than two convolutions, Winograd another', () => {
