@@ -23,7 +23,9 @@ parser.add_argument("--no-gradients", action="store_true")
 parser.add_argument("--threads", type=int, default=1)
 options = parser.parse_args()
 torch.set_num_threads(options.threads)
-torch.backends.mkldnn.flags(not options.no_mkldnn).__enter__()
+if options.no_mkldnn:
+    torch.backends.mkldnn.set_flags(False)
+    assert not torch._C._get_mkldnn_enabled()
 
 DTYPE = getattr(torch, options.dtype)
 WIDE = torch.float64 if options.dtype == "float64" else torch.float32  # what npz holds
