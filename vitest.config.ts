@@ -10,6 +10,7 @@ const impure = [
 
 /** Tests that take long: `npm run test:slow`, and the gate; so that `npm test` stays short. */
 const slow = [
+  'test/browser/chromium.test.ts',
   'test/implementations/command.test.ts',
   'test/oracle/large-failure.test.ts',
   'test/three-ways.test.ts',
