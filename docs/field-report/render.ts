@@ -142,7 +142,7 @@ ${[
   ...arrays('got', smallest.got),
 ].join('\n')}
 >
-> The expected values are exact, rounded once; ${agreeing(finding) || 'nobody else'} computes them too.
+> The expected values are exact, rounded once; ${agreeing(finding) || 'nobody else'} agree.
 >
 > Found by \`${entry.command}\``;
 }
