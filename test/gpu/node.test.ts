@@ -1,4 +1,6 @@
 /** The GPU path on a real device: WebGPU in Node. `npm run test:gpu`; `IGC_GPU=full` for the endurance of an hour's use. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRight, tryPitfalls } from '../../bench/gpu/pitfalls.ts';
 import { gpuAdapter } from '../../src/implementations/gpu-adapter.ts';
@@ -102,6 +104,14 @@ describe('errors', () => {
   });
 });
 
+/** Megabytes of this process, the garbage collected: of a device's objects it is freed a little later. */
+async function memory(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return process.memoryUsage().rss / 2 ** 20;
+}
+
 test('alternating calls over 50 shapes compile nothing twice, leak nothing, lose nothing', async () => {
   const calls = process.env.IGC_GPU === 'full' ? 10_000 : 300;
   const kernels = await createGpuKernels({
@@ -133,11 +143,16 @@ test('alternating calls over 50 shapes compile nothing twice, leak nothing, lose
   };
   for (let i = 0; i < 50; i++) await run(i);
   const { compiled, resident } = kernels.statistics;
-  const before = process.memoryUsage().rss;
-  for (let i = 50; i < calls; i++) await run(i);
+  const megabytes: number[] = [];
+  for (let i = 50; i < calls; i++) {
+    await run(i);
+    if (i % (calls / 10) === 0) megabytes.push(await memory());
+  }
   expect(kernels.statistics).toMatchObject({ compiled, resident, evicted: 0 });
-  // A leak of 1 KiB a call would be 10 MB; pools and garbage may be as much again.
-  if (calls === 10_000) expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(100);
+  // A leak grows all the time: then the least of the second half is more than the most of the first.
+  const half = megabytes.length >> 1;
+  const [first, second] = [megabytes.slice(0, half), megabytes.slice(half)];
+  if (calls === 10_000) expect(Math.min(...second), `${megabytes}`).toBeLessThan(Math.max(...first));
   await kernels.dispose();
 });
 
