@@ -80,8 +80,8 @@ matched with the known bugs, made as small as it goes and written to a folder
 with the command that replays it.
 
 By name: tensor-core, kernels, gpu (our own, the last on gpu.js), and
-onnxruntime-node, onnxruntime-web, tfjs, where they are installed; with --browser
-all but tensor-core and onnxruntime-node (docs/implementations.md).
+onnxruntime-node, onnxruntime-web, tfjs, where they are installed; all but
+tensor-core and onnxruntime-node with --browser too (docs/implementations.md).
 `;
 
 const modules = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
