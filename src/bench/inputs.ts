@@ -20,16 +20,14 @@ export const window: Window = { ...unitWindow, padding: { top: 1, bottom: 1, lef
 export function inputsOf({ operation, L, M, size, N }: BenchCase): BenchInputs {
   const next = linearCongruential(1);
   const uniform = (length: number, most: number) =>
-    Float32Array.from({ length }, () => (next() / 2 ** 31 - 1) * most);
+    new Float32Array(length).map(() => (next() / 2 ** 31 - 1) * most);
   const primary = uniform(L * M * M * 9, 1 / Math.sqrt(9 * M));
   const secondary = operation === 'block' ? uniform(M * L * L, 1 / Math.sqrt(L)) : new Float32Array();
   const sample = uniform(L * M * size * size, 1);
   const x = new Float32Array(N * sample.length);
   for (let n = 0; n < N; n++) {
-    x.set(
-      sample.map((value) => value * sampleScale(n)),
-      n * sample.length,
-    );
+    const scale = sampleScale(n);
+    for (let i = 0; i < sample.length; i++) x[n * sample.length + i] = sample[i]! * scale;
   }
   return { x, primary, secondary };
 }

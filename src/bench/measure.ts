@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Judge } from './agreement.ts';
+import { baseline } from './analysis.ts';
 import { type BenchCase, multiplyAdds } from './case.ts';
 import type { Child } from './child.ts';
 import { inputsOf } from './inputs.ts';
@@ -99,14 +100,20 @@ function agree(
   return worstRatio;
 }
 
-/** Who is timed in all rounds: the best ways of all whose runs are short or not far behind. */
+/**
+ * Who is timed in all rounds: the best ways of this library, of the one that others are compared with, of the limits, and
+ * of all others whose runs are short or not far behind.
+ */
 function chosen(runners: readonly Runner[], sample: number): readonly Runner[] {
   const first = ({ times }: Runner) => times[0]!;
-  const fastest = Math.min(...runners.filter(({ child }) => child.candidate.kind !== 'limit').map(first));
+  const isLimit = ({ child }: Runner) => child.candidate.kind === 'limit';
+  const fastest = Math.min(...runners.filter((runner) => !isLimit(runner)).map(first));
   return runners.filter((runner) => {
+    const { id, kind } = runner.child.candidate;
     const own = runners.filter(({ child }) => child === runner.child).map(first);
-    const isBest = first(runner) <= behind.way * Math.min(...own);
-    return isBest && (first(runner) < sample || first(runner) <= behind.candidate * fastest);
+    if (first(runner) > behind.way * Math.min(...own)) return false;
+    if (kind !== 'peer' || id === baseline) return true;
+    return first(runner) < sample || first(runner) <= behind.candidate * fastest;
   });
 }
 
