@@ -104,10 +104,10 @@ bound that holds for any order of summation, fused or not, in the recording's
 precision. Winograd's F(4×4, 3×3) sums other terms: --winograd 1,2 (the points
 of Lavin and Gray, and of most libraries) allows its own rounding bound, for 3×3
 kernels of stride and dilation 1. (Larger tiles and Fourier transforms: what
-they give may lie outside.) Where sums are kept in more bits than the arrays are stored in,
-say so: --precision f32 holds float16 arrays to a closer bound. The verdict
-names the first wrong stage and an element, and which known bug gives the same,
-if one does.
+they give may lie outside.) Where sums are kept in more bits than the arrays are
+stored in, say so: --precision f32 holds float16 arrays to a closer bound. The
+verdict names the first wrong stage and an element, and which known bug gives
+the same, if one does.
 
 Exit code: 0 all PASS; 1 FAIL, CRASH, TIMEOUT or GARBAGE; 2 usage; 3 unreadable
 file; 4 UNSUPPORTED or MISTRUSTED (the data could not have caught a mistake); of
