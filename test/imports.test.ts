@@ -10,7 +10,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/algebras': ['spec/00-notation.ts'],
   'src/tensor': ['spec/00-notation.ts', 'ndarray'],
   // No package, nothing of Node's: a browser loads it as it is.
-  'src/kernels': ['spec/00-notation.ts', 'src/algebras/winograd.ts', 'node:worker_threads'],
+  'src/kernels': [
+    'spec/00-notation.ts',
+    'src/algebras/winograd.ts',
+    'src/tensor/argument-error.ts',
+    'node:worker_threads',
+  ],
   // gpu.js is an optional peer; the known cases that a device has to compute are the specification's.
   'src/kernels/gpu': ['spec', 'src/algebras/float64.ts', 'src/kernels', 'gpu.js'],
   'src/formats': ['node:crypto', 'node:fs', 'node:path', 'node:zlib'],

@@ -3,6 +3,7 @@
  * K2, … are the kernels' own, G1, G2, … those of the GPU path.
  */
 import { type ConstraintId, constraints } from '../../spec/00-notation.ts';
+import { ArgumentError, type Site } from '../tensor/argument-error.ts';
 
 /** The constraints of the kernels, numbered once. A label stands at the check, in the message and in the test's name. */
 export const kernelConstraints = {
@@ -21,36 +22,18 @@ export const kernelConstraints = {
 export type KernelConstraintId = ConstraintId | keyof typeof kernelConstraints;
 
 /** An argument of the kernels broke a constraint: the caller's fault, never a failure inside. */
-export class KernelError extends RangeError {
-  readonly operation: string;
-  readonly argument: string;
-  readonly constraint: KernelConstraintId;
-  readonly expected: string;
-  readonly got: string;
+export class KernelError extends ArgumentError<KernelConstraintId> {
+  override readonly name = 'KernelError';
 
-  constructor(
-    site: { readonly operation: string; readonly argument: string },
-    constraint: KernelConstraintId,
-    expected: string,
-    got: string,
-  ) {
-    const statement = { ...constraints, ...kernelConstraints }[constraint];
-    super(
-      `${site.operation}: argument ${site.argument}: ${constraint} (${statement}): expected ${expected}, got ${got}`,
-    );
-    this.name = 'KernelError';
-    this.operation = site.operation;
-    this.argument = site.argument;
-    this.constraint = constraint;
-    this.expected = expected;
-    this.got = got;
+  constructor(site: Site, constraint: KernelConstraintId, expected: string, got: string) {
+    super({ ...constraints, ...kernelConstraints }, site, constraint, expected, got);
   }
 }
 
 /** Throws a KernelError that says where, which constraint, what was expected and what came. */
 export function demand(
   holds: boolean,
-  site: { readonly operation: string; readonly argument: string },
+  site: Site,
   constraint: KernelConstraintId,
   expected: string,
   got: string,

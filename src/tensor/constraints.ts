@@ -3,6 +3,9 @@
  * specification's; T1, T2, … are the core's own and concern what only a strided array can get wrong.
  */
 import { type ConstraintId, constraints } from '../../spec/00-notation.ts';
+import { ArgumentError, type Site } from './argument-error.ts';
+
+export type { Site };
 
 /** The constraints of strided arrays, numbered once. A label stands at the check, in the message and in the test's name. */
 export const tensorConstraints = {
@@ -21,31 +24,12 @@ export const tensorConstraints = {
 
 export type TensorConstraintId = ConstraintId | keyof typeof tensorConstraints;
 
-/** Where a value came in: the function that was called and the name of its argument. */
-export interface Site {
-  readonly operation: string;
-  readonly argument: string;
-}
-
 /** An argument of the tensor core broke a constraint: the caller's fault, never a failure inside the core. */
-export class TensorError extends RangeError {
-  readonly operation: string;
-  readonly argument: string;
-  readonly constraint: TensorConstraintId;
-  readonly expected: string;
-  readonly got: string;
+export class TensorError extends ArgumentError<TensorConstraintId> {
+  override readonly name = 'TensorError';
 
   constructor(site: Site, constraint: TensorConstraintId, expected: string, got: string) {
-    const statement = { ...constraints, ...tensorConstraints }[constraint];
-    super(
-      `${site.operation}: argument ${site.argument}: ${constraint} (${statement}): expected ${expected}, got ${got}`,
-    );
-    this.name = 'TensorError';
-    this.operation = site.operation;
-    this.argument = site.argument;
-    this.constraint = constraint;
-    this.expected = expected;
-    this.got = got;
+    super({ ...constraints, ...tensorConstraints }, site, constraint, expected, got);
   }
 }
 
