@@ -4,7 +4,7 @@ import type { Geometry } from './geometry.ts';
 import type { Design, Refusal, Strategy, Target } from './strategy.ts';
 import { stripRowsOf } from './strip.ts';
 import { bestTile } from './wasm/best-tile.ts';
-import { floatBytes, lanes, panelsOf, sourceOf } from './wasm/layout.ts';
+import { floatBytes, lanes, panelsFor, sourceOf } from './wasm/layout.ts';
 import { groupBytes, packGroups } from './wasm/packing.ts';
 import { primaryPacking, primaryPhase } from './wasm/primary.ts';
 
@@ -21,7 +21,7 @@ export const direct: Strategy = {
     if (source.bytes > Math.max(paddedFree, paddedTimes * image)) {
       return { refused: `with its padding a group of ${image} bytes takes ${source.bytes}` };
     }
-    const panels = geometry.mixed === undefined ? undefined : panelsOf(geometry, stripRows);
+    const panels = panelsFor(geometry, stripRows);
     const tile = bestTile({ channels: geometry.outputs, rows: stripRows, columns: geometry.columns });
     const packing = primaryPacking(geometry, source, tile);
     const primary: PrimaryDesign = {

@@ -3,7 +3,7 @@ import { designOf, type PrimaryDesign } from './design.ts';
 import { type Geometry, outputChannels } from './geometry.ts';
 import type { Design, Strategy, Target } from './strategy.ts';
 import { generalPacking, generalPrimaryPhase } from './wasm/general-primary.ts';
-import { floatBytes, panelsOf } from './wasm/layout.ts';
+import { floatBytes, panelsFor } from './wasm/layout.ts';
 import { groupBytes, packGroups } from './wasm/packing.ts';
 
 /** What the panels of a strip may take. */
@@ -22,10 +22,7 @@ export const general: Strategy = {
       stripRows,
       weightBytes: geometry.groups * groupBytes(packing),
       scratchBytes: 0,
-      emit: () => {
-        const panels = geometry.mixed === undefined ? undefined : panelsOf(geometry, stripRows);
-        return generalPrimaryPhase(geometry, panels);
-      },
+      emit: () => generalPrimaryPhase(geometry, panelsFor(geometry, stripRows)),
       pack(weights, into) {
         packGroups(packing, geometry.groups, weights.primary, weights.primaryBias, into, 0);
       },

@@ -3,7 +3,7 @@ import { designOf } from './design.ts';
 import { type Geometry, primaryHasBias } from './geometry.ts';
 import type { Design, PackedWeights, Refusal, Strategy, Target, Weights } from './strategy.ts';
 import { stripRowsOf } from './strip.ts';
-import { floatBytes, panelsOf } from './wasm/layout.ts';
+import { floatBytes, panelsFor } from './wasm/layout.ts';
 import { rollingBytes, rollingPhase } from './wasm/rolling.ts';
 
 const taps = 9;
@@ -17,7 +17,7 @@ export const rolling: Strategy = {
     // Alone it keeps nothing between rows: strips are for threads only.
     const alone = threads === 1 ? rows : Math.ceil(rows / (2 * threads));
     const stripRows = mixed === undefined ? alone : stripRowsOf(geometry);
-    const panels = mixed === undefined ? undefined : panelsOf(geometry, stripRows);
+    const panels = panelsFor(geometry, stripRows);
     const primary = {
       strategy: 'rolling',
       why: 'one channel a group: each row is read once, for the three rows of the output that it is part of',

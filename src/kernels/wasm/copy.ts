@@ -23,7 +23,7 @@ export interface CopyRegisters {
 }
 
 export function copyRegisters(f: FunctionBuilder): CopyRegisters {
-  const [from, to, counter] = f.several('i32', 3) as [Local, Local, Local];
+  const [from, to, counter] = f.several('i32', 3);
   return { vector: f.local('v128'), from, to, counter };
 }
 

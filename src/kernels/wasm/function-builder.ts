@@ -13,6 +13,13 @@ export interface Local {
   readonly type: ValueType;
 }
 
+/** A tuple of a length that is known, else a list. */
+type Several<T, Count extends number, Found extends readonly T[] = readonly []> = number extends Count
+  ? readonly T[]
+  : Found['length'] extends Count
+    ? Found
+    : Several<T, Count, readonly [...Found, T]>;
+
 /** Writes part of a function. */
 export type Body = () => void;
 
@@ -57,9 +64,9 @@ export class FunctionBuilder {
     return { index: this.parameters.length + this.#locals.length - 1, type };
   }
 
-  /** Several new locals of a type. */
-  several(type: ValueType, count: number): readonly Local[] {
-    return Array.from({ length: count }, () => this.local(type));
+  /** Several new locals of a type; as many as were asked for, where the number is written down. */
+  several<const Count extends number>(type: ValueType, count: Count): Several<Local, Count> {
+    return Array.from({ length: count }, () => this.local(type)) as readonly Local[] as Several<Local, Count>;
   }
 
   get = ({ index }: Local): this => this.#op(0x20, index);

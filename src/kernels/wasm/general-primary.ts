@@ -2,7 +2,7 @@
  * The primary convolution, or a convolution alone, one product after the other: for shapes whose padding is so large
  * that a padded copy would be mostly zeros. Pixels outside the image are zeros that take part in the sums.
  */
-import { type Geometry, taps } from '../geometry.ts';
+import { type Geometry, primaryHasBias, taps } from '../geometry.ts';
 import type { FunctionBuilder, Local } from './assembler.ts';
 import { cut } from './cut.ts';
 import { floatBytes, type Panels } from './layout.ts';
@@ -11,8 +11,12 @@ import { advanceBy, phaseFunction } from './phase.ts';
 
 /** How the weights are packed: channel by channel, its bias in front. */
 export function generalPacking(geometry: Geometry): Packing {
-  const bias = geometry.mixed === undefined ? geometry.bias : geometry.primaryBias;
-  return { channels: cut(geometry.outputs, 1), steps: taps(geometry), bias, table: undefined };
+  return {
+    channels: cut(geometry.outputs, 1),
+    steps: taps(geometry),
+    bias: primaryHasBias(geometry),
+    table: undefined,
+  };
 }
 
 /** Emits the phase; without panels it writes to the output. */
@@ -24,11 +28,7 @@ export function generalPrimaryPhase(geometry: Geometry, panels: Panels | undefin
   const packing = generalPacking(geometry);
   const channelBytes = groupBytes(packing) / outputs;
   const [channelStep, groupStep] = panels ? [panels.plane, panels.pitch] : [plane, outputs * plane];
-  const local = () => f.local('i32');
-  const [group, channel, y, x, groupAt, at, end] = [
-    ...[local(), local(), local(), local()],
-    ...[local(), local(), local()],
-  ] as const;
+  const [group, channel, y, x, groupAt, at, end] = f.several('i32', 7);
   const sum = f.local('f32');
   const products = productsOf(f, geometry, { image: locals.input, y, x, sum });
 
@@ -76,11 +76,7 @@ interface Pixel {
 function productsOf(f: FunctionBuilder, geometry: Geometry, { image, y, x, sum }: Pixel) {
   const { inputs, height, width, kernel, window } = geometry;
   const { stride, dilation, padding } = window;
-  const local = () => f.local('i32');
-  const [i, h, w, line, column, weight, plane] = [
-    ...[local(), local(), local(), local()],
-    ...[local(), local(), local()],
-  ] as const;
+  const [i, h, w, line, column, weight, plane] = f.several('i32', 7);
   /** target = position · stride + tap · dilation − before. */
   const place = (target: Local, position: Local, tap: Local, axis: 0 | 1, before: number) => {
     f.get(position).i32Const(stride[axis]).i32Mul();

@@ -39,6 +39,11 @@ export function panelsOf({ groups, outputs, columns }: Geometry, stripRows: numb
   return { pitch, plane, bytes: outputs * plane };
 }
 
+/** The same where there is a secondary to read them. */
+export function panelsFor(geometry: Geometry, stripRows: number): Panels | undefined {
+  return geometry.mixed === undefined ? undefined : panelsOf(geometry, stripRows);
+}
+
 /**
  * How taps find their pixels. A row of the padded input is cut into `stride` segments, segment p holding columns p,
  * p + stride, …: then the pixels that one tap meets along a row of the output lie side by side, whatever the stride.

@@ -26,10 +26,9 @@ export function copyPadded(
   const { inputs, height, width, kernel, window } = geometry;
   const { stride, dilation, padding } = window;
   const reach = (kernel[0] - 1) * dilation[0] + 1;
-  const local = () => f.local('i32');
-  const [channel, last, y] = [local(), local(), local()];
+  const [channel, last, y] = f.several('i32', 3);
   // Of the image: a channel, a line of it. Of the padded input: the same.
-  const [plane, line, paddedPlane, paddedLine] = [local(), local(), local(), local()];
+  const [plane, line, paddedPlane, paddedLine] = f.several('i32', 4);
   const registers = copyRegisters(f);
   const runs = segments(geometry, source).map((run) => ({
     ...run,

@@ -3,7 +3,7 @@
  * then computes tile after tile. The tiles of a block go straight into the secondary's panels, which interleaves them;
  * those of a convolution alone go to the output, through the epilogue.
  */
-import { type Geometry, taps } from '../geometry.ts';
+import { type Geometry, primaryHasBias, taps } from '../geometry.ts';
 import type { FunctionBuilder } from './assembler.ts';
 import { cut, eachPiece, whilePiece } from './cut.ts';
 import { floatBytes, lanes, type Panels, type Source, tapOffsets } from './layout.ts';
@@ -28,7 +28,7 @@ export function primaryPacking(geometry: Geometry, source: Source, tile: Tile): 
   return {
     channels: cut(geometry.outputs, tile.channels),
     steps: taps(geometry),
-    bias: geometry.mixed === undefined ? geometry.bias : geometry.primaryBias,
+    bias: primaryHasBias(geometry),
     table: tapOffsets(geometry, source),
   };
 }
@@ -42,7 +42,7 @@ export function primaryPhase(plan: PrimaryPlan): FunctionBuilder {
   const imageGroup = inputs * height * width * floatBytes;
   const rowStep = window.stride[0] * source.pitch;
   const { groupStep, destination } = primaryDestination(f, plan, locals);
-  const [group, left, base, at] = f.several('i32', 4) as Four;
+  const [group, left, base, at] = f.several('i32', 4);
   const copy = source.inPlace ? undefined : copyPadded(f, geometry, source);
   const rowOfTiles = tilesAlongRow(f, plan, locals);
 
@@ -65,7 +65,6 @@ export function primaryPhase(plan: PrimaryPlan): FunctionBuilder {
 }
 
 type Local = PhaseLocals['row'];
-type Four = readonly [Local, Local, Local, Local];
 
 /** Bytes of the channel of an output image. */
 function outputPlane({ rows, columns }: Geometry): number {
@@ -87,7 +86,7 @@ function tilesAlongRow(f: FunctionBuilder, plan: PrimaryPlan, locals: PhaseLocal
   const { geometry, source, panels, tile, packing, relaxed } = plan;
   const { window, columns, relu } = geometry;
   const registers = registersFor(f, [tile]);
-  const [base, rowAt, at, packed] = f.several('i32', 4) as Four;
+  const [base, rowAt, at, packed] = f.several('i32', 4);
   const [x, block] = [f.local('i32'), f.local('i32')];
   const residual = f.local('i32');
   if (geometry.residual) f.get(locals.residual).get(locals.output).i32Sub().set(residual);

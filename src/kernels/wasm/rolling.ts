@@ -34,7 +34,7 @@ export function rollingPhase({ geometry, panels, relaxed }: RollingPlan): Functi
   const plane = rows * columns * floatBytes;
   const [channelStep, groupStep] = panels ? [panels.plane, panels.pitch] : [plane, outputs * plane];
   const stride = window.stride[0];
-  const [group, output, column, source, to] = f.several('i32', 5) as [Local, Local, Local, Local, Local];
+  const [group, output, column, source, to] = f.several('i32', 5);
   const taps = f.several('v128', side * side);
   const bias = primaryHasBias(geometry) ? f.local('v128') : undefined;
   const roll = rollIn(f, geometry, taps, bias, locals, relaxed);
@@ -142,10 +142,10 @@ function rollIn(
   relaxed: boolean,
 ) {
   const stride = window.stride[0];
-  const [h, left, count] = f.several('i32', 3) as [Local, Local, Local];
+  const [h, left, count] = f.several('i32', 3);
   const pixels = f.several('v128', side);
   /** The unfinished sums of the output that comes next, and of the one after it. */
-  const [next, after] = f.several('v128', 2) as [Local, Local];
+  const [next, after] = f.several('v128', 2);
 
   /** sum += the products of a row of taps with the row of pixels. */
   const add = (sum: Local, u: number) => {

@@ -47,16 +47,7 @@ export function secondaryPhase(plan: SecondaryPlan): FunctionBuilder {
   const { output, weights, residual, first, count } = locals;
   const plane = rows * columns * floatBytes;
   const registers = registersFor(f, [tile]);
-  const local = () => f.local('i32');
-  const [partition, block, left, base, packed, pixelAt, at] = [
-    local(),
-    local(),
-    local(),
-    local(),
-    local(),
-    local(),
-    local(),
-  ];
+  const [partition, block, left, base, packed, pixelAt, at] = f.several('i32', 7);
   const epilogue = { relu: geometry.relu, residual: geometry.residual ? residual : undefined };
 
   const everyChannel = (vectors: number, lastLanes: number) => {

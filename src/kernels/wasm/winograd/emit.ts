@@ -1,7 +1,7 @@
 /** The primary convolution of a band by Winograd's F(4×4, 3×3), as one function. */
 import { closePoints } from '../../../algebras/winograd.ts';
 import { type Geometry, primaryHasBias } from '../../geometry.ts';
-import type { FunctionBuilder, Local } from '../assembler.ts';
+import type { FunctionBuilder } from '../assembler.ts';
 import { whilePiece } from '../cut.ts';
 import { floatBytes } from '../layout.ts';
 import { advanceBy, phaseFunction } from '../phase.ts';
@@ -30,8 +30,8 @@ export function emitWinograd(
   );
   const [ofInput, ofOutput] = [inputRegisters(f, layout), outputRegisters(f, layout)];
   const counters = f.several('i32', 7);
-  const [group, left, packed, tables] = f.several('i32', 4) as [Local, Local, Local, Local];
-  const [bandInput, row, table, bandTarget] = f.several('i32', 4) as [Local, Local, Local, Local];
+  const [group, left, packed, tables] = f.several('i32', 4);
+  const [bandInput, row, table, bandTarget] = f.several('i32', 4);
   /** Of the band that is computed. */
   const place = { input: bandInput, row, table, target: bandTarget };
   const transforms = transformsIn(f, points, relaxed);

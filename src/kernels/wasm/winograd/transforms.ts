@@ -21,7 +21,7 @@ export function transformsIn(f: FunctionBuilder, [a, b]: WinogradPoints, relaxed
   const [aa, bb] = [a * a, b * b];
   const powers = [a, b, aa, bb, a * aa, b * bb];
   const forms = new LinearForms(f, relaxed, [...[...powers, aa * bb, aa + bb].flatMap((c) => [c, -c])]);
-  const [even, odd, even2, odd2] = f.several('v128', 4) as [Local, Local, Local, Local];
+  const [even, odd, even2, odd2] = f.several('v128', 4);
   return {
     input: (d, use) => {
       const [d0, d1, d2, d3, d4, d5] = d as [Local, Local, Local, Local, Local, Local];
