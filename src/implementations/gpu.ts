@@ -1,8 +1,7 @@
 /** The GPU path in Node: gpu.js and the package webgpu, where they are installed. */
 import { createGpuKernels } from '../kernels/gpu/create.ts';
-import { type Backend, backends } from '../kernels/gpu/types.ts';
 import type { Adapter } from '../oracle/adapter.ts';
-import { asMissing, gpuAdapter } from './gpu-adapter.ts';
+import { asMissing, backendNamed, gpuAdapter } from './gpu-adapter.ts';
 import type { OpenOptions } from './hosted-messages.ts';
 import { importPeer } from './peers.ts';
 
@@ -10,11 +9,8 @@ import { importPeer } from './peers.ts';
  * The GPU path on one backend, webgpu by default; software will do, for what is judged is whether it is right. Rejects
  * with a MissingError where a package isn't installed or there is no such device, with a GpuError where it is wrong.
  */
-export async function gpu({ provider = 'webgpu', folder, ...declared }: OpenOptions = {}): Promise<Adapter> {
-  const backend = backends.find((name): name is Backend => name === provider);
-  if (backend === undefined) {
-    throw new TypeError(`provider: expected ${backends.join(', ')}, got ${provider}`);
-  }
+export async function gpu({ provider, folder, ...declared }: OpenOptions = {}): Promise<Adapter> {
+  const backend = backendNamed(provider);
   const library = await importPeer('gpu.js', folder);
   const webgpu = backend === 'webgpu' ? await importPeer('webgpu', folder) : undefined;
   const kernels = await createGpuKernels({

@@ -1,9 +1,9 @@
 /** Our own kernels as an implementation: judged like anybody's. */
 import { closePoints } from '../algebras/winograd.ts';
-import { createKernels, KernelError, type Kernels, type Prepared } from '../kernels/index.ts';
+import { createKernels, KernelError, type Kernels } from '../kernels/index.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
-import { shapeOf } from '../oracle/lookup.ts';
 import { engine } from './engine.ts';
+import { floats, prepareCase } from './kernel-case.ts';
 import type { Declared } from './module-question.ts';
 
 /**
@@ -39,7 +39,7 @@ export function answer(mine: Kernels, question: Case): Outcome {
     return { kind: 'unsupported', reason: 'it has no interleave alone' };
   }
   try {
-    const prepared = prepare(mine, question);
+    const prepared = prepareCase(mine, question);
     try {
       const data = prepared.run(floats(question, 'x')).slice();
       const y = { shape: prepared.outputShape, data, stored: 'float32' as const };
@@ -51,32 +51,4 @@ export function answer(mine: Kernels, question: Case): Outcome {
     if (!(error instanceof KernelError)) throw error;
     return { kind: 'crash', reason: error.message };
   }
-}
-
-function prepare(mine: Kernels, question: Case): Prepared {
-  const { operation, inputs, window } = question;
-  const shape = (name: string) => shapeOf(inputs.get(name)!);
-  const maybe = (name: string) => (inputs.has(name) ? floats(question, name) : undefined);
-  const [N, channels, height, width] = shape('x');
-  if (operation === 'group-convolution') {
-    const [outputs, Min, ...kernel] = shape('weight');
-    const groups = channels / Min;
-    const sizes = { N, groups, inputs: Min, outputs: outputs / groups, height, width, kernel, window };
-    return mine.convolution(sizes, { weight: floats(question, 'weight'), bias: maybe('bias') });
-  }
-  const [outputs, Min, ...kernel] = shape('primary_weight');
-  const [mixed, L] = shape('secondary_weight');
-  const Mout = outputs / L;
-  const sizes = { N, L, Min, Mout, Lout: mixed / Mout, height, width, kernel, window };
-  return mine.block(sizes, {
-    primaryWeight: floats(question, 'primary_weight'),
-    secondaryWeight: floats(question, 'secondary_weight'),
-    primaryBias: maybe('primary_bias'),
-    secondaryBias: maybe('secondary_bias'),
-  });
-}
-
-function floats({ inputs }: Case, name: string): Float32Array {
-  const { data } = inputs.get(name)!;
-  return data instanceof Float32Array ? data : Float32Array.from(data);
 }

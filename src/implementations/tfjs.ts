@@ -2,6 +2,7 @@
  * @tensorflow/tfjs as an implementation, in a process or a page: its conv2d has no groups, so that they are split off and
  * put together again.
  */
+import { unitWindow } from '../../spec/00-notation.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
 import type { Recorded } from '../oracle/types.ts';
@@ -129,9 +130,13 @@ function compute(tf: Tfjs, { operation, inputs, window, partition }: Case): Tens
   const L = shapeOf(inputs.get('secondary_weight')!)[1];
   const Mout = shapeOf(inputs.get('primary_weight')!)[0] / L;
   const Lout = shapeOf(inputs.get('secondary_weight')!)[0] / Mout;
-  const none = { top: 0, bottom: 0, left: 0, right: 0 };
-  const unit = { stride: [1, 1], dilation: [1, 1], padding: none } as const;
   const primary = convolve(x, 'primary_weight', L, 'primary_bias');
-  const secondary = convolve(shuffle(primary, L, Mout), 'secondary_weight', Mout, 'secondary_bias', unit);
+  const secondary = convolve(
+    shuffle(primary, L, Mout),
+    'secondary_weight',
+    Mout,
+    'secondary_bias',
+    unitWindow,
+  );
   return tf.transpose(shuffle(secondary, Mout, Lout), toNchw);
 }

@@ -1,5 +1,5 @@
 /** onnxruntime-web in a page, on one of its execution providers. */
-
+import { unitWindow } from '../../../spec/00-notation.ts';
 import { engine } from '../../implementations/engine.ts';
 import type { OpenOptions } from '../../implementations/hosted-messages.ts';
 import { onnxAdapter } from '../../implementations/onnx/adapter.ts';
@@ -52,5 +52,5 @@ const smallest: Case = {
     ['x', one],
     ['weight', one],
   ]),
-  window: { stride: [1, 1], dilation: [1, 1], padding: { top: 0, bottom: 0, left: 0, right: 0 } },
+  window: unitWindow,
 };

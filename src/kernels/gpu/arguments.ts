@@ -38,6 +38,6 @@ export function demandShape(operation: string, argument: string, shape: FeatureS
   );
 }
 
-export function volume(shape: FeatureShape): number {
+export function volume(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }

@@ -3,7 +3,7 @@
 import { demand } from '../errors.ts';
 import { createKernels } from '../kernels.ts';
 import type { Prepared } from '../types.ts';
-import { demandNumbers, demandTensor } from './arguments.ts';
+import { demandNumbers, demandTensor, volume } from './arguments.ts';
 import type { FeatureShape, GpuDevice, GpuKernels, GpuLayer, GpuTensor } from './types.ts';
 
 const device: GpuDevice = {
@@ -42,7 +42,7 @@ export function cpuKernels(fallback: string, cache: number): GpuKernels {
   const layer = (prepared: Prepared, inputShape: FeatureShape): GpuLayer => {
     const { outputShape } = prepared;
     const compute = (x: Float32Array, residual: Float32Array | undefined) => {
-      const y = new Float32Array(outputShape.reduce((product, n) => product * n, 1));
+      const y = new Float32Array(volume(outputShape));
       return prepared.run(x, y, residual);
     };
     return {

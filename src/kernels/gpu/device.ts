@@ -3,7 +3,7 @@
 import { KernelError } from '../errors.ts';
 import { GpuError, inWords } from './errors.ts';
 import { identifyWebGl, identifyWebGpu, type WebGlContext, type WebGpuContext } from './identity.ts';
-import { constructorOf, type Library, type LibraryGpu, type LibraryKernel } from './library.ts';
+import { constructorOf, type Library, type LibraryGpu, type LibraryKernel, settingsFor } from './library.ts';
 import type { Lanes } from './sources.ts';
 import type { Backend, Ran } from './types.ts';
 
@@ -52,16 +52,7 @@ export class Device {
   }
 
   compile(source: string, output: readonly number[], pipeline: boolean): LibraryKernel {
-    return this.#gpu.createKernel(source, {
-      output,
-      pipeline,
-      // Else the next result of a kernel is written over the last.
-      immutable: pipeline,
-      precision: 'single',
-      // Else small arrays are computed with fewer bits where that is faster.
-      tactic: 'precision',
-      asyncMode: true,
-    });
+    return this.#gpu.createKernel(source, settingsFor(output, pipeline));
   }
 
   /** What a kernel ran on. Throws a GpuError where that isn't this device: gpu.js falls back silently. */

@@ -1,5 +1,6 @@
 /** Programs on a device, compiled once for each source and shape, and the arrays that they make there. */
 
+import { volume } from './arguments.ts';
 import type { Device } from './device.ts';
 import { GpuError } from './errors.ts';
 import type { LibraryKernel, Resident } from './library.ts';
@@ -132,7 +133,7 @@ export class Engine {
     );
     const rows = await program.kernel(...inputs.map(({ resident }) => resident));
     const ran = this.device.ranOn(program.kernel);
-    const numbers = new Float32Array(grid.reduce((product, n) => product * n, 1));
+    const numbers = new Float32Array(volume(grid));
     const count = gather(rows, numbers, 0);
     if (count !== numbers.length) {
       throw new GpuError('failed', `expected ${numbers.length} numbers, got ${count}`);

@@ -25,3 +25,8 @@ export function inWords(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split('\n')[0]!.slice(0, 300);
 }
+
+/** The same, within a GpuError that names the backend itself. */
+export function reasonOf(error: unknown): string {
+  return inWords(error).replace(/^gpu: /, '');
+}

@@ -7,7 +7,7 @@ import type { Weights } from '../strategy.ts';
 import { demandNumbers, demandShape, demandTensor, volume } from './arguments.ts';
 import { cpuKernels } from './cpu.ts';
 import { type Computed, Engine, type GpuArray } from './engine.ts';
-import { GpuError, inWords } from './errors.ts';
+import { GpuError, reasonOf } from './errors.ts';
 import type { Library } from './library.ts';
 import { provideWebGpu } from './node-webgpu.ts';
 import { type Opened, openDevice } from './open.ts';
@@ -65,8 +65,6 @@ async function find(
   }
   return { errors };
 }
-
-const reasonOf = (error: unknown) => inWords(error).replace(/^gpu: /, '');
 
 function onDevice({ device, arithmetic, close }: Opened, cache: number): GpuKernels {
   const engine = new Engine(device, cache);

@@ -2,7 +2,7 @@
  * A known case, asked of a device before anything else is: what drivers get wrong, they get wrong silently. The expected
  * numbers are the specification's, on small integers, so that every order of summation gives the same.
  */
-import { Tensor, type Window } from '../../../spec/00-notation.ts';
+import { Tensor, unitWindow, type Window } from '../../../spec/00-notation.ts';
 import { groupConvolution } from '../../../spec/01-group-convolution.ts';
 import { block } from '../../../spec/03-igc-block.ts';
 import { float64 } from '../../algebras/float64.ts';
@@ -107,11 +107,7 @@ function manyGroups(): KnownCase {
   const [N, groups, outputs, width] = [3, 2, 41, 3];
   const x = integers(N * groups * width, 6);
   const weight = integers(groups * outputs, 7);
-  const window: Window = {
-    stride: [1, 1],
-    dilation: [1, 1],
-    padding: { top: 0, bottom: 0, left: 0, right: 0 },
-  };
+  const window = unitWindow;
   return {
     name: 'a convolution with 2 groups of 41 outputs',
     geometry: convolutionGeometry(

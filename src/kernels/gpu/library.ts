@@ -26,6 +26,20 @@ export interface KernelSettings {
   readonly asyncMode: true;
 }
 
+/** Of every kernel here. `pipeline`: whether its result stays on the GPU. */
+export function settingsFor(output: readonly number[], pipeline: boolean): KernelSettings {
+  return {
+    output,
+    pipeline,
+    // Else the next result of a kernel is written over the last.
+    immutable: pipeline,
+    precision: 'single',
+    // Else small arrays are computed with fewer bits where that is faster.
+    tactic: 'precision',
+    asyncMode: true,
+  };
+}
+
 export interface LibraryGpu {
   createKernel(source: string, settings: KernelSettings): LibraryKernel;
   destroy(): Promise<void> | undefined;

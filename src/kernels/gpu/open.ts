@@ -1,9 +1,9 @@
 /** Opens a device, once for everybody: browsers end a page's seventeenth WebGL context by taking the first away. */
 import { Device } from './device.ts';
 import { Engine } from './engine.ts';
-import { GpuError, inWords } from './errors.ts';
+import { GpuError, reasonOf } from './errors.ts';
 import { type Arithmetic, arithmeticOf, wrongOnKnownCases } from './known-case.ts';
-import type { Library } from './library.ts';
+import { type Library, settingsFor } from './library.ts';
 import { copySource } from './sources.ts';
 import type { Backend } from './types.ts';
 
@@ -76,24 +76,17 @@ async function checked(library: Library, backend: Backend, allowSoftware: boolea
 
 /** A device on which something has run: gpu.js says what it is only then. */
 async function started(library: Library, backend: Backend): Promise<Device> {
-  const settings = {
-    pipeline: false,
-    immutable: false,
-    precision: 'single',
-    tactic: 'precision',
-    asyncMode: true,
-  } as const;
   const numbers = Float32Array.of(1, 2, 3);
   try {
     const gpu = new library.GPU({ mode: backend });
-    const probe = gpu.createKernel(copySource, { ...settings, output: [numbers.length] });
+    const probe = gpu.createKernel(copySource, settingsFor([numbers.length], false));
     const copy = (await probe(library.input(numbers, [numbers.length]))) as Float32Array;
     if (!numbers.every((number, i) => copy[i] === number)) {
       throw new GpuError('unavailable', `it copies ${numbers.join(', ')} as ${Array.from(copy).join(', ')}`);
     }
     return new Device(library, backend, gpu, probe);
   } catch (cause) {
-    throw new GpuError('unavailable', `${backend}: ${inWords(cause).replace(/^gpu: /, '')}`, { cause });
+    throw new GpuError('unavailable', `${backend}: ${reasonOf(cause)}`, { cause });
   }
 }
 

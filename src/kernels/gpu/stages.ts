@@ -3,6 +3,7 @@
 import { demand } from '../errors.ts';
 import { type Geometry, outputChannels, taps } from '../geometry.ts';
 import type { Weights } from '../strategy.ts';
+import { volume } from './arguments.ts';
 import type { Device } from './device.ts';
 import type { Engine, GpuArray } from './engine.ts';
 import {
@@ -37,7 +38,6 @@ export function demandFits(operation: string, geometry: Geometry, { entries, sid
   const site = (argument: string) => ({ operation, argument });
   const most = (argument: string, size: number) =>
     demand(size <= entries, site(argument), 'G1', `at most ${entries} on ${ran.adapter}`, `${size}`);
-  const volume = (shape: FeatureShape) => shape.reduce((product, n) => product * n, 1);
   most('shape (the input)', volume(inputShape(geometry)));
   most('shape (the primary result)', N * groups * outputs * rows * columns);
   most('shape (the output)', volume(outputShape(geometry)));
