@@ -3,12 +3,13 @@
  * which the page opens a frame. Listens on this machine alone, below a name that nobody can guess.
  */
 import { randomBytes } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type BenchCase, casesNamed } from '../../src/bench/case.ts';
-import { distFolder, fileAt, type Roots } from '../../src/browser/files.ts';
+import { distFolder, type Roots } from '../../src/browser/files.ts';
+import { bodyOf, isAskedHere, sendFile } from '../../src/browser/http.ts';
 import { findPeer, type PeerName } from '../../src/implementations/peers.ts';
 import { type Backend, backends } from '../../src/kernels/gpu/types.ts';
 import type { Shard } from '../../src/oracle/shard.ts';
@@ -69,8 +70,7 @@ export async function servePage(
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refuse = (status: number) => void response.writeHead(status).end();
-    // A name that somebody else points to this machine isn't ours.
-    if (!/^(?:127\.0\.0\.1|localhost):\d+$/.test(request.headers.host ?? '')) return refuse(403);
+    if (!isAskedHere(request)) return refuse(403);
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     if (!pathname.startsWith(base)) return refuse(404);
     const what = pathname.slice(base.length);
@@ -86,7 +86,7 @@ export async function servePage(
       const backend = backends.find((name): name is Backend => name === searchParams.get('backend'));
       return backend ? checkInFrame(backend, setup.shard, request, response) : refuse(400);
     }
-    const body = await bodyOf(request);
+    const body = await bodyOf(request, mostBytes);
     if (body === undefined) return refuse(413);
     if (what === 'judge') {
       const [question] = casesNamed(searchParams.get('case') ?? '');
@@ -143,27 +143,4 @@ function packagesHere(): Pick<Setup, 'packages' | 'versions'> & { readonly roots
 
 function send(response: ServerResponse, type: string, text: string): void {
   response.writeHead(200, { 'Content-Type': type }).end(text);
-}
-
-function sendFile(response: ServerResponse, address: string, roots: Roots): void {
-  const file = fileAt(address, roots);
-  if (!file) {
-    response.writeHead(404).end();
-    return;
-  }
-  response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.size });
-  createReadStream(file.path)
-    .on('error', () => response.destroy())
-    .pipe(response);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > mostBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -4,11 +4,11 @@
  * memory between threads, and can reach nothing but this server.
  */
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Exchange } from './exchange.ts';
-import { fileAt, type Roots } from './files.ts';
+import type { Roots } from './files.ts';
+import { bodyOf, isAskedHere, sendFile } from './http.ts';
 
 /** The longest answer of a page, in bytes. */
 const mostBytes = 2 ** 28;
@@ -81,8 +81,7 @@ interface Visit {
 async function handle(visit: Visit): Promise<void> {
   const { request, response, base, roots, exchange } = visit;
   const refuse = (status: number) => void response.writeHead(status).end();
-  // A name that somebody else points to this machine isn't ours.
-  if (!/^(?:127\.0\.0\.1|localhost):\d+$/.test(request.headers.host ?? '')) return refuse(403);
+  if (!isAskedHere(request)) return refuse(403);
   const [path = '', query = ''] = (request.url ?? '').split('?');
   if (!path.startsWith(base)) return refuse(404);
   const what = path.slice(base.length);
@@ -92,7 +91,7 @@ async function handle(visit: Visit): Promise<void> {
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(html);
     return;
   }
-  if (what.startsWith('files/')) return sendFile(visit, what.slice('files/'.length), roots);
+  if (what.startsWith('files/')) return sendFile(response, what.slice('files/'.length), roots);
   const page = /^page=([\w-]{8,64})$/.exec(query)?.[1];
   if (page === undefined || !['alive', 'next', 'said'].includes(what)) return refuse(404);
   if (!exchange.admits(page)) return refuse(410);
@@ -103,33 +102,8 @@ async function handle(visit: Visit): Promise<void> {
     response.flushHeaders();
     return;
   }
-  const bytes = await bodyOf(request);
+  const bytes = await bodyOf(request, mostBytes);
   if (bytes === undefined) return refuse(413);
   response.writeHead(204).end();
   exchange.said(bytes);
-}
-
-function sendFile({ response }: Visit, address: string, roots: Roots): void {
-  const file = fileAt(address, roots);
-  if (!file) {
-    response.writeHead(404).end();
-    return;
-  }
-  response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.size });
-  const stream = createReadStream(file.path);
-  stream.on('error', () => response.destroy());
-  response.on('close', () => stream.destroy());
-  stream.pipe(response);
-}
-
-/** Undefined where it is longer than it may be. */
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > mostBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
