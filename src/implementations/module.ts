@@ -4,17 +4,15 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { PrecisionName } from '../algebras/precision.ts';
 import { FileError } from '../formats/index.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import type { OperationName } from '../oracle/types.ts';
-import { watchMemory } from './memory.ts';
 import type { Greeting, Question, Reply } from './module-messages.ts';
 import { abilitiesOf, type Declared, outcomeOf, questionOf } from './module-question.ts';
-import { patience } from './patience.ts';
+import { askNode, type Limits, startNode } from './node-child.ts';
 import { printable } from './printable.ts';
-import { endingOf, Process } from './process.ts';
+import type { Process } from './process.ts';
 
 export interface ModuleOptions extends Declared {
   /** Milliseconds for one case; default 10 000. */
@@ -76,9 +74,9 @@ class ModuleAdapter implements Adapter {
     }
     const id = ++this.#asked;
     const { process } = this.#running;
-    const { timeout = 10_000 } = this.#options;
+    const { timeout = 10_000, memory = 2048 } = this.#options;
     const sent = questionOf(id, question, this.#running.greeting.precision === 'float64');
-    const heard = await ask(process, sent, timeout, this.#options.memory ?? 2048);
+    const heard = await ask(process, sent, { ms: timeout, mebibytes: memory });
     if (heard.kind === 'reply') return outcomeOf(heard.reply);
     this.#running = undefined;
     await process.stop();
@@ -94,38 +92,13 @@ class ModuleAdapter implements Adapter {
 
 type Heard =
   | { readonly kind: 'reply'; readonly reply: Reply }
-  | { readonly kind: 'crash' | 'timeout'; readonly reason: string };
+  | Extract<Outcome, { kind: 'crash' | 'timeout' }>;
 
-/** One message to it (or none), and what comes back: its reply, its end, or nothing in time. */
-function ask(
-  process: Process,
-  question: Question | undefined,
-  ms: number,
-  mebibytes: number,
-): Promise<Heard> {
-  const { child } = process;
-  return new Promise((resolve) => {
-    const finish = (heard: Heard) => {
-      waiting.end();
-      memory.end();
-      child.off('message', listen);
-      child.channel?.unref();
-      resolve(heard);
-    };
-    const listen = (message: unknown) => {
-      if (isReply(message, question?.id)) finish({ kind: 'reply', reply: message });
-    };
-    const waiting = patience(ms, () => finish({ kind: 'timeout', reason: `no answer within ${ms} ms` }));
-    const memory = watchMemory(process.pid, mebibytes, (used) =>
-      finish({ kind: 'crash', reason: `it took ${used} MiB of memory, more than ${mebibytes}` }),
-    );
-    child.channel?.ref();
-    child.on('message', listen);
-    process.ended.then((ending) =>
-      finish({ kind: 'crash', reason: `before it answered the process ${endingOf(process, ending)}` }),
-    );
-    if (question && child.connected) child.send(question);
-  });
+/** One question to it (or none), and what comes back: its reply, its end, or nothing in time. */
+function ask(process: Process, question: Question | undefined, limits: Limits): Promise<Heard> {
+  return askNode(process, question, limits, (message) =>
+    isReply(message, question?.id) ? { kind: 'reply' as const, reply: message } : undefined,
+  );
 }
 
 function isReply(message: unknown, id: number | undefined): message is Reply {
@@ -137,13 +110,12 @@ function isReply(message: unknown, id: number | undefined): message is Reply {
 
 async function start(path: string, options: ModuleOptions): Promise<Running> {
   const { memory = 2048, timeout = 10_000 } = options;
-  const argv = [process.execPath, `--max-old-space-size=${memory}`, hostFile(), resolve(path)];
-  const started = await Process.start(argv, { ipc: true });
-  started.end();
-  // What it prints is nobody's business, but unread it would have to wait.
-  started.stdout.resume();
+  const started = await startNode('implementations/module-host.js', {
+    flags: [`--max-old-space-size=${memory}`],
+    args: [resolve(path)],
+  });
   const patient = Math.max(timeout, 10_000);
-  const heard = await ask(started, undefined, patient, memory);
+  const heard = await ask(started, undefined, { ms: patient, mebibytes: memory });
   if (heard.kind === 'reply' && heard.reply.kind === 'loaded')
     return { process: started, greeting: heard.reply };
   await started.stop();
@@ -163,10 +135,4 @@ async function start(path: string, options: ModuleOptions): Promise<Running> {
 function hintFor(path: string, why: string): string {
   const isUnknown = /\.[cm]?ts$/.test(path) && /Unknown file extension|Unexpected|SyntaxError/.test(why);
   return isUnknown ? `; does Node ${process.version} run TypeScript? Build it, or strip its types` : '';
-}
-
-/** Node 20 runs no TypeScript: beside the sources the host is the built one. */
-function hostFile(): string {
-  const built = import.meta.url.endsWith('.ts') ? '../../dist/src/implementations/' : './';
-  return fileURLToPath(new URL(`${built}module-host.js`, import.meta.url));
 }

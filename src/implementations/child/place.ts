@@ -1,10 +1,9 @@
 /** A process of its own as the place where one of our adapters runs, with the runtime that it asks. */
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Place } from '../hosted.ts';
 import type { Call, ToHost } from '../hosted-messages.ts';
-import { watchMemory } from '../memory.ts';
-import { patience } from '../patience.ts';
-import { endingOf, Process, quotedWords } from '../process.ts';
+import { askNode, builtFile, startNode } from '../node-child.ts';
+import { quotedWords } from '../process.ts';
 import type { Failure } from '../session.ts';
 import { isMessage } from '../untrusted.ts';
 
@@ -39,59 +38,19 @@ export interface Child {
 }
 
 export async function startChild({ memory = 4096 }: ChildOptions): Promise<Child> {
-  const started = await Process.start([process.execPath, builtFile('implementations/child/host.js')], {
-    ipc: true,
-  });
-  started.end();
-  // What it prints is nobody's business, but unread it would have to wait.
-  started.stdout.resume();
+  const started = await startNode('implementations/child/host.js');
   return {
-    ask: (message, ms, isExpected) => ask(started, message, ms, memory, isExpected),
+    ask: async (message, ms, isExpected) => {
+      const heard = await askNode(started, message, { ms, mebibytes: memory }, (came) =>
+        isExpected(came)
+          ? { kind: 'heard' as const, message: came }
+          : { kind: 'garbage' as const, reason: 'it sent a message that is none' },
+      );
+      if (heard.kind !== 'timeout') return heard;
+      return { ...heard, reason: `${heard.reason}${quotedWords(started)}` };
+    },
     stop: async () => {
       await started.stop();
     },
   };
-}
-
-function ask<T>(
-  started: Process,
-  message: ToHost | Call,
-  ms: number,
-  mebibytes: number,
-  isExpected: (value: unknown) => value is T,
-): Promise<{ readonly kind: 'heard'; readonly message: T } | Failure> {
-  const { child } = started;
-  return new Promise((resolve) => {
-    const finish = (heard: { readonly kind: 'heard'; readonly message: T } | Failure) => {
-      waiting.end();
-      memory.end();
-      child.off('message', listen);
-      child.channel?.unref();
-      resolve(heard);
-    };
-    const listen = (heard: unknown) =>
-      finish(
-        isExpected(heard)
-          ? { kind: 'heard', message: heard }
-          : { kind: 'garbage', reason: 'it sent a message that is none' },
-      );
-    const waiting = patience(ms, () =>
-      finish({ kind: 'timeout', reason: `no answer within ${ms} ms${quotedWords(started)}` }),
-    );
-    const memory = watchMemory(started.pid, mebibytes, (used) =>
-      finish({ kind: 'crash', reason: `it took ${used} MiB of memory, more than ${mebibytes}` }),
-    );
-    child.channel?.ref();
-    child.on('message', listen);
-    started.ended.then((ending) =>
-      finish({ kind: 'crash', reason: `before it answered the process ${endingOf(started, ending)}` }),
-    );
-    if (child.connected) child.send(message);
-  });
-}
-
-/** Node 20 runs no TypeScript: beside the sources it is the built file that is run. */
-function builtFile(path: string): string {
-  const built = import.meta.url.endsWith('.ts') ? '../../../dist/src/' : '../../';
-  return fileURLToPath(new URL(`${built}${path}`, import.meta.url));
 }
