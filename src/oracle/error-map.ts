@@ -1,7 +1,7 @@
 /** Where an output is wrong, element by element: the judge counts, this keeps the positions. */
 import { ConstraintError } from '../../spec/00-notation.ts';
 import { isWinogradPoints } from '../algebras/winograd.ts';
-import { allFinite } from './lookup.ts';
+import { allFinite, volume } from './lookup.ts';
 import { storedFor } from './probes/plan.ts';
 import { quantities } from './quantities.ts';
 import type { Result } from './quantity.ts';
@@ -57,9 +57,7 @@ export function mapsOfSmallest(
     composed: composed && operation === 'block',
     winograd: isWinogradPoints(winograd) ? winograd : undefined,
   };
-  const isWhole = [...evidence.arrays.values()].every(
-    ({ shape, data }) => shape.reduce((product, size) => product * size, 1) === data.length,
-  );
+  const isWhole = [...evidence.arrays.values()].every(({ shape, data }) => volume(shape) === data.length);
   try {
     return isWhole ? errorMaps(evidence, shrunk.verdict) : [];
   } catch (error) {

@@ -2,7 +2,7 @@ import { type PrecisionName, precisions } from '../algebras/precision.ts';
 import { coarserPrecision } from './coarser.ts';
 import { compare } from './compare.ts';
 import { blindSpots } from './distinguish.ts';
-import { allFinite } from './lookup.ts';
+import { allFinite, volume } from './lookup.ts';
 import { quantities } from './quantities.ts';
 import type { Quantity, Result } from './quantity.ts';
 import { type Reference, referencesFor } from './reference.ts';
@@ -102,10 +102,9 @@ function excess(
   asked: readonly Quantity[],
   computed: ReadonlySet<string>,
 ): string | undefined {
-  const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
   const given = [...arrays].flatMap(([name, array]) => (computed.has(name) ? [] : [array]));
   const shapes = [...asked.flatMap(({ results }) => results), ...given].map(({ shape }) => shape);
-  const elements = Math.max(...shapes.map(size));
+  const elements = Math.max(...shapes.map(volume));
   const products = asked.reduce((total, quantity) => total + quantity.products, 0);
   const millions = (n: number) => `${Math.ceil(n / 1e6).toLocaleString('en-US')} million`;
   if (elements > limits.elements) {

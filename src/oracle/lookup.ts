@@ -32,6 +32,11 @@ export function shapeOf({ shape }: Recorded): Shape {
   return shape as unknown as Shape;
 }
 
+/** The number of entries of an array of this shape. */
+export function volume(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** A tensor of which only the shape is asked: the specification reads sizes off it, however large it is. */
 export function outline(recorded: Recorded): Tensor<never> {
   const at = () => {

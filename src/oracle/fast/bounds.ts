@@ -1,11 +1,12 @@
 /** Rounding bounds of whole arrays, as `bound` has them of one number. */
 import type { Shape } from '../../../spec/00-notation.ts';
 import type { Arithmetic } from '../arithmetic.ts';
+import { volume } from '../lookup.ts';
 import { contract } from './contract.ts';
 import { countTriples } from './count.ts';
 import { type Field, largestOf, operandErrors } from './field.ts';
 import type { Geometry, Role } from './geometry.ts';
-import { channelOf, type Factors, factorsOf, type Kit, movedPlanes, volumeOf } from './kit.ts';
+import { channelOf, type Factors, factorsOf, type Kit, movedPlanes } from './kit.ts';
 
 /** Bounds in an arithmetic. */
 export const boundsIn = (arithmetic: Arithmetic): Kit<Field> => ({
@@ -33,11 +34,9 @@ function multiply(
   arithmetic: Arithmetic,
 ): Field {
   const [a, b, first, second] = factorsOf(role, factors);
-  const length = volumeOf(shape);
-  const empty = new Float64Array(0);
+  const length = volume(shape);
   const accumulate = (to: Float64Array, left: Float64Array, right: Float64Array) => {
-    const arrays = { input: empty, kernel: empty, output: empty, [role]: to, [first]: left, [second]: right };
-    contract(role, geometry, arrays);
+    contract(role, geometry, to, { [first]: left, [second]: right });
     return to;
   };
   const zeros = () => new Float64Array(length);

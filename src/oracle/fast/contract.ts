@@ -1,42 +1,41 @@
 /** Sums of products over the triples of a group convolution, in double precision. */
 import type { Geometry, Role } from './geometry.ts';
+import type { Factors } from './kit.ts';
 import { withPadding } from './padding.ts';
 import { eachOutputRow, eachRow } from './rows.ts';
 
-/** The arrays of a group convolution, row-major; shapes as in `Geometry`. */
-export interface Arrays {
-  readonly input: Float64Array;
-  readonly kernel: Float64Array;
-  readonly output: Float64Array;
-}
-
-/** Adds to the array of this role, for every triple, the product of the other two entries. */
-export function contract(role: Role, geometry: Geometry, { input, kernel, output }: Arrays): void {
+/** Adds to the array of this role, for every triple, the product of the entries of both factors. Row-major. */
+export function contract(
+  role: Role,
+  geometry: Geometry,
+  to: Float64Array,
+  { input, kernel, output }: Factors<Float64Array>,
+): void {
   const stride = geometry.columns.stride;
   switch (role) {
     case 'output': {
       const { padded, pad } = withPadding(geometry);
-      const picture = pad(input);
+      const picture = pad(input!);
       eachOutputRow(
         padded,
-        kernel,
-        (y, w, x, count) => multiplyAdd(output, y, 1, kernel[w]!, picture, x, stride, count),
+        kernel!,
+        (y, w, x, count) => multiplyAdd(to, y, 1, kernel![w]!, picture, x, stride, count),
         (y, w, offset, t, x, count) =>
-          multiplyAddFour(output, y, kernel, w, offset, t, picture, x, stride, count),
+          multiplyAddFour(to, y, kernel!, w, offset, t, picture, x, stride, count),
       );
       break;
     }
     case 'input':
       eachRow(geometry, (y, w, x, count) => {
-        const weight = kernel[w]!;
-        if (weight !== 0) multiplyAdd(input, x, stride, weight, output, y, 1, count);
+        const weight = kernel![w]!;
+        if (weight !== 0) multiplyAdd(to, x, stride, weight, output!, y, 1, count);
       });
       break;
     case 'kernel':
       eachRow(geometry, (y, w, x, count) => {
-        let sum = kernel[w]!;
-        for (let j = 0, q = x; j < count; j++, q += stride) sum += output[y + j]! * input[q]!;
-        kernel[w] = sum;
+        let sum = to[w]!;
+        for (let j = 0, q = x; j < count; j++, q += stride) sum += output![y + j]! * input![q]!;
+        to[w] = sum;
       });
   }
 }

@@ -1,8 +1,9 @@
 /** Arrays of doubles, worked out in double precision. */
 import type { Shape } from '../../../spec/00-notation.ts';
+import { volume } from '../lookup.ts';
 import { contract } from './contract.ts';
 import { mostTriples } from './count.ts';
-import { asDoubles, channelOf, factorsOf, type Kit, movedPlanes, type Shaped, volumeOf } from './kit.ts';
+import { asDoubles, channelOf, factorsOf, type Kit, movedPlanes, type Shaped } from './kit.ts';
 import { roundingsInFours } from './rows.ts';
 
 export interface Doubles extends Shaped {
@@ -28,10 +29,8 @@ export function errorOfDouble({ roundings }: Doubles, magnitude: number): number
 export const doubles: Kit<Doubles> = {
   multiply: (role, geometry, shape, factors) => {
     const [a, b, roleOfA, roleOfB] = factorsOf(role, factors);
-    const value = new Float64Array(volumeOf(shape));
-    const none = new Float64Array(0);
-    const arrays = { input: none, kernel: none, output: none };
-    contract(role, geometry, { ...arrays, [role]: value, [roleOfA]: a.value, [roleOfB]: b.value });
+    const value = new Float64Array(volume(shape));
+    contract(role, geometry, value, { [roleOfA]: a.value, [roleOfB]: b.value });
     const K = mostTriples(role, geometry);
     // A product and all additions but the first, which is to zero.
     const own = role === 'output' ? roundingsInFours(K) : K;

@@ -1,7 +1,8 @@
 /** Arrays of exact numbers, each worked out when it is first asked for: what decides where doubles can't. */
 import type { Shape } from '../../../spec/00-notation.ts';
 import { type Dyadic, dyadicOf, dyadics } from '../../algebras/dyadic.ts';
-import { channelOf, factorsOf, type Kit, type Shaped, volumeOf } from './kit.ts';
+import { volume } from '../lookup.ts';
+import { channelOf, factorsOf, type Kit, type Shaped } from './kit.ts';
 import { triplesOf } from './triples.ts';
 
 export interface Entries extends Shaped {
@@ -14,7 +15,7 @@ export function entriesOf(shape: Shape, data: ArrayLike<number>): Entries {
 }
 
 function remembered(shape: Shape, make: (i: number) => Dyadic): Entries {
-  const known = new Array<Dyadic | undefined>(volumeOf(shape));
+  const known = new Array<Dyadic | undefined>(volume(shape));
   return {
     shape,
     at: (i) => {

@@ -55,10 +55,6 @@ export function channelOf([, C, H, W]: Shape, i: number): number {
   return Math.floor(i / (H * W)) % C;
 }
 
-export function volumeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 /** Data as doubles, which nobody changes: the same array where it is one. */
 export function asDoubles(data: ArrayLike<number>): Float64Array {
   return data instanceof Float64Array ? data : Float64Array.from(data);

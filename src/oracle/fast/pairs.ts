@@ -14,10 +14,11 @@
  * known less well.
  */
 import type { Shape } from '../../../spec/00-notation.ts';
+import { volume } from '../lookup.ts';
 import { contract } from './contract.ts';
 import { contractPairs, type Split } from './contract-pairs.ts';
 import { mostTriples } from './count.ts';
-import { asDoubles, channelOf, factorsOf, type Kit, movedPlanes, type Shaped, volumeOf } from './kit.ts';
+import { asDoubles, channelOf, factorsOf, type Kit, movedPlanes, type Shaped } from './kit.ts';
 
 /** |high + low − exact| ≤ error, and high is high + low rounded to nearest. */
 export interface Pairs extends Shaped {
@@ -68,13 +69,18 @@ function most(data: Float64Array): number {
   return largest;
 }
 
-/** Makes high[i] + low[i] a pair, in place and exactly (Knuth's sum of two). */
+/** What rounding took from a + b, exactly, where `sum` is the rounded sum (Knuth's sum of two). */
+function restOf(a: number, b: number, sum: number): number {
+  const there = sum - a;
+  return a - (sum - there) + (b - there);
+}
+
+/** Makes high[i] + low[i] a pair, in place and exactly. */
 function normalise(high: Float64Array, low: Float64Array): void {
   for (let i = 0; i < high.length; i++) {
     const [a, b] = [high[i]!, low[i]!];
     const sum = a + b;
-    const there = sum - a;
-    low[i] = a - (sum - there) + (b - there);
+    low[i] = restOf(a, b, sum);
     high[i] = sum;
   }
 }
@@ -85,15 +91,13 @@ export const pairs: Kit<Pairs> = {
     const K = mostTriples(role, geometry);
     const bits = 53 - Math.ceil(Math.log2(Math.max(K, 2)));
     const [A, B] = [split(a, Math.floor(bits / 2)), split(b, Math.ceil(bits / 2))];
-    const high = new Float64Array(volumeOf(shape));
+    const high = new Float64Array(volume(shape));
     const low = A.mostTail === 0 && B.mostTail === 0 ? undefined : new Float64Array(high.length);
     if (low) {
       contractPairs(role, geometry, { high, low }, { [roleOfA]: A, [roleOfB]: B });
       normalise(high, low);
     } else {
-      const none = new Float64Array(0);
-      const arrays = { input: none, kernel: none, output: none };
-      contract(role, geometry, { ...arrays, [role]: high, [roleOfA]: A.head, [roleOfB]: B.head });
+      contract(role, geometry, high, { [roleOfA]: A.head, [roleOfB]: B.head });
     }
     // In the second sum: a sum and a product, and a way of at most 2K + 1 additions; n roundings change it by at most
     // n·2⁻⁵² of its magnitude as long as n·2⁻⁵³ is below 1/2.
@@ -111,8 +115,7 @@ export const pairs: Kit<Pairs> = {
       const c = channelOf(y.shape, i);
       const [a, b] = [y.high[i]!, bias.high[c]!];
       const sum = a + b;
-      const there = sum - a;
-      const rest = a - (sum - there) + (b - there);
+      const rest = restOf(a, b, sum);
       const [l, m] = [y.low ? y.low[i]! : 0, bias.low ? bias.low[c]! : 0];
       high[i] = sum;
       low[i] = rest + l + m;
@@ -134,8 +137,7 @@ export const pairs: Kit<Pairs> = {
       const c = channelOf(shape, i);
       const [a, b] = [high[c]!, terms[i]!];
       const sum = a + b;
-      const there = sum - a;
-      const rest = a - (sum - there) + (b - there);
+      const rest = restOf(a, b, sum);
       const l = lows ? lows[i]! : 0;
       high[c] = sum;
       low[c]! += rest + l;

@@ -3,10 +3,11 @@ import type { Shape } from '../../../spec/00-notation.ts';
 import type { Rational } from '../../algebras/rational.ts';
 import type { WinogradPoints } from '../../algebras/winograd.ts';
 import type { Arithmetic } from '../arithmetic.ts';
+import { volume } from '../lookup.ts';
 import { sumOrWinograd } from '../winograd.ts';
 import { boundsIn } from './bounds.ts';
 import { entriesIn, type Field, fieldOf } from './field.ts';
-import { type Kit, volumeOf } from './kit.ts';
+import type { Kit } from './kit.ts';
 
 /** As `boundsIn`, of sums or of Winograd's with these points. */
 export const winogradBoundsIn = (arithmetic: Arithmetic, points: WinogradPoints): Kit<Field> => ({
@@ -38,7 +39,7 @@ function constantOf(shape: Shape, data: readonly Rational[], arithmetic: Arithme
 
 /** Entry i of the result is entry from(i). */
 function pick(field: Field, shape: Shape, from: (i: number) => number): Field {
-  const places = Int32Array.from({ length: volumeOf(shape) }, (_, i) => from(i));
+  const places = Int32Array.from({ length: volume(shape) }, (_, i) => from(i));
   const picked = (data: Float64Array) => Float64Array.from(places, (i) => data[i]!);
   const { magnitude, inherited, terms, roundings } = field;
   return {

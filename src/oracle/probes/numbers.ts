@@ -1,6 +1,7 @@
 /** The numbers of probes: integers whose sums are exact, real numbers of full precision, sparse ones. */
 import { type PrecisionName, precisions } from '../../algebras/precision.ts';
 import { seededIntegers } from '../../laws/draw.ts';
+import { volume } from '../lookup.ts';
 import { roundTo } from '../spacing.ts';
 import { extentOf, type Fill, type Plan, storedFor } from './plan.ts';
 
@@ -75,7 +76,3 @@ export function thinned(fill: Fill, every: number, start = 0): Fill {
 }
 
 export const isSpatialWeight = (name: string) => name === 'weight' || name === 'primary_weight';
-
-export function volume(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
-}

@@ -7,8 +7,9 @@
 import { type Precision, precisions } from '../../algebras/precision.ts';
 import { seededIntegers } from '../../laws/draw.ts';
 import type { Abilities } from '../adapter.ts';
+import { volume } from '../lookup.ts';
 import { type Family, forOperations } from './family.ts';
-import { integers, isSpatialWeight, seedFor, volume } from './numbers.ts';
+import { integers, isSpatialWeight, seedFor } from './numbers.ts';
 import { caseOf, type Fill, type Plan } from './plan.ts';
 import { diagnosing, fewTemplates, moreTemplates, template } from './templates.ts';
 import { isWinogradPlan } from './winograd.ts';
