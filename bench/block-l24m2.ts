@@ -3,6 +3,7 @@ import ndarray from 'ndarray';
 import { block as specBlock } from '../spec/03-igc-block.ts';
 import { float64 } from '../src/algebras/float64.ts';
 import { plainBlock } from '../src/bench/plain-loops.ts';
+import { linearCongruential } from '../src/oracle/random.ts';
 import {
   block,
   feature,
@@ -21,12 +22,8 @@ const W = 32;
 
 /** Integers from −8 to 8, the same in every run. */
 function integers(length: number, seed: number): Float64Array {
-  let state = seed;
-  return Float64Array.from({ length }, () => {
-    // Numerical Recipes' linear congruential generator; its high bits are good enough for data.
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * 17) - 8;
-  });
+  const next = linearCongruential(seed);
+  return Float64Array.from({ length }, () => Math.floor((next() / 2 ** 32) * 17) - 8);
 }
 
 function peers(): readonly Peer[] {

@@ -2,6 +2,7 @@
 import { unitWindow } from '../spec/00-notation.ts';
 import { plainBlock } from '../src/bench/plain-loops.ts';
 import { quantities } from '../src/oracle/quantities.ts';
+import { linearCongruential } from '../src/oracle/random.ts';
 import { type Reference, referencesFor } from '../src/oracle/reference.ts';
 import type { Evidence, Recorded } from '../src/oracle/types.ts';
 import type { Bench, Peer } from './bench.ts';
@@ -11,11 +12,8 @@ const { L, M, H, W } = sizes;
 
 /** Numbers from −1 to 1, the same in every run. */
 function uniform(length: number, seed: number): Float64Array {
-  let state = seed;
-  return Float64Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
+  const next = linearCongruential(seed);
+  return Float64Array.from({ length }, () => next() / 2 ** 31 - 1);
 }
 
 const recorded = (shape: readonly number[], data: Float64Array, stored: Recorded['stored']): Recorded => ({

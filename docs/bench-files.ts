@@ -4,18 +4,14 @@ import { join } from 'node:path';
 import type { BenchReport } from '../src/bench/result.ts';
 import { benchPlot } from './bench-plot.ts';
 import { benchParts } from './bench-tables.ts';
-import { replaceGenerated } from './spec-table.ts';
+import { replaceAllGenerated } from './spec-table.ts';
 
 /** File and content, for each. */
 export function benchFiles(root: string): readonly (readonly [file: string, content: string])[] {
   const read = (file: string) => readFileSync(join(root, file), 'utf8');
   const report = JSON.parse(read('docs/benchmarks.json')) as BenchReport;
-  const page = Object.entries(benchParts(report)).reduce(
-    (text, [name, content]) => replaceGenerated(text, name, content),
-    read('docs/benchmarks.md'),
-  );
   return [
-    ['docs/benchmarks.md', page],
+    ['docs/benchmarks.md', replaceAllGenerated(read('docs/benchmarks.md'), benchParts(report))],
     ['docs/benchmarks.svg', benchPlot(report)],
   ];
 }

@@ -3,17 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRight } from '../bench/gpu/pitfalls.ts';
 import type { BackendResult, CandidateResult, CaseResult, PageResult } from '../bench/gpu/result.ts';
-import { replaceGenerated } from './spec-table.ts';
+import { replaceAllGenerated } from './spec-table.ts';
 
 /** File and content. */
 export function gpuFiles(root: string): readonly (readonly [file: string, content: string])[] {
   const read = (file: string) => readFileSync(join(root, file), 'utf8');
   const found = JSON.parse(read('docs/gpu-benchmarks.json')) as PageResult;
-  const page = Object.entries(gpuParts(found)).reduce(
-    (text, [name, content]) => replaceGenerated(text, name, content),
-    read('docs/gpu.md'),
-  );
-  return [['docs/gpu.md', page]];
+  return [['docs/gpu.md', replaceAllGenerated(read('docs/gpu.md'), gpuParts(found))]];
 }
 
 export function gpuParts(found: PageResult): Readonly<Record<string, string>> {

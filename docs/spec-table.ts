@@ -80,6 +80,11 @@ export function replaceGenerated(text: string, name: string, content: string): s
   return `${text.slice(0, from)}${begin}\n\n${content}\n\n${text.slice(to)}`;
 }
 
+/** The same of several parts, by their names. */
+export function replaceAllGenerated(text: string, parts: Readonly<Record<string, string>>): string {
+  return Object.entries(parts).reduce((page, [name, content]) => replaceGenerated(page, name, content), text);
+}
+
 /** The generated parts of documents: file, name of the part, content. */
 export function generatedParts(root: string): readonly (readonly [string, string, string])[] {
   return [

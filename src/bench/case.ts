@@ -86,9 +86,14 @@ export function multiplyAdds({ operation, L, M, size, N }: BenchCase): number {
   return (primary + secondary) * size * size * N;
 }
 
-/** Those of the one dense convolution with the composite kernel. */
-export function composedMultiplyAdds({ L, M, size, N }: BenchCase): number {
-  return (L * M) ** 2 * 9 * size * size * N;
+/** A composed convolution of more multiply-adds than this isn't tried, as a multiple of the block's: nobody is so good at it. */
+const mostComposed = 12;
+
+/** Whether a case is a block that somebody may compute faster as the one dense convolution that it composes to. */
+export function composes(question: BenchCase): boolean {
+  const { operation, L, M, size, N } = question;
+  const composed = (L * M) ** 2 * 9 * size * size * N;
+  return operation === 'block' && composed <= mostComposed * multiplyAdds(question);
 }
 
 /** Throws a Refusal where a case has more multiply-adds than anybody waits for. */

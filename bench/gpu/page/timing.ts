@@ -1,6 +1,7 @@
 /** Timing in interleaved rounds, after every output was judged; no fewer than three, and no more than there is time for. */
 import type { BenchCase } from '../../../src/bench/case.ts';
 import type { BenchInputs } from '../../../src/bench/inputs.ts';
+import { median } from '../../../src/bench/spread.ts';
 import type { CandidateResult, CaseResult, Times } from '../result.ts';
 import type { Candidate, Ready } from './candidate.ts';
 
@@ -93,9 +94,4 @@ function resultOf({ candidate, firstMs, judged, times }: Timed, all: readonly Ti
 
 function spread(times: readonly number[]): Times {
   return { median: median(times), least: Math.min(...times), most: Math.max(...times) };
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

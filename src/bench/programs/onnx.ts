@@ -1,12 +1,11 @@
 /** onnxruntime on one graph a way: the block as exporters write it, or the one convolution that it composes to. */
 import { caseModel } from '../../implementations/onnx/case-model.ts';
 import type { RuntimeName } from '../../implementations/onnx/open.ts';
-import { importPeer, PeerError } from '../../implementations/peers.ts';
 import type { Case } from '../../oracle/adapter.ts';
-import { type BenchCase, composedMultiplyAdds, multiplyAdds } from '../case.ts';
+import { type BenchCase, composes } from '../case.ts';
 import { type BenchInputs, compositeKernel, recordedInputs, window } from '../inputs.ts';
+import { peer } from '../peer.ts';
 import type { Opened, Program } from '../program.ts';
-import { Refusal } from '../refusal.ts';
 
 interface Tensor {
   readonly data: Float32Array;
@@ -24,20 +23,12 @@ interface Ort {
   readonly env: { logLevel?: string; readonly wasm?: { numThreads?: number } };
 }
 
-/**
- * The composed graph isn't built where it takes more multiply-adds than this, as a multiple of the block's: no runtime
- * is that much better at dense convolutions.
- */
-const mostComposed = 12;
-
 /** Of onnxruntime-node: each run takes fresh memory, which the system hands out slowly, until collected garbage is enough. */
 const settles = 300;
 
 /** A runtime with so many threads. */
 export async function onnx(name: RuntimeName, threads: number): Promise<Program> {
-  const { exports, version } = await importPeer(name).catch((error: unknown) => {
-    throw error instanceof PeerError ? new Refusal(error.message) : error;
-  });
+  const { exports, version } = await peer(name);
   const ort = exports as unknown as Ort;
   const provider = name === 'onnxruntime-node' ? 'cpu' : 'wasm';
   ort.env.logLevel = 'error';
@@ -45,9 +36,8 @@ export async function onnx(name: RuntimeName, threads: number): Promise<Program>
   return {
     about: `${name} ${version}, ${provider}`,
     ways: (question) => {
-      const isBlock = question.operation === 'block';
-      const composes = composedMultiplyAdds(question) <= mostComposed * multiplyAdds(question);
-      return isBlock && composes ? ['block graph', 'composed graph'] : [isBlock ? 'block graph' : 'one Conv'];
+      if (question.operation !== 'block') return ['one Conv'];
+      return composes(question) ? ['block graph', 'composed graph'] : ['block graph'];
     },
     open: async (question, inputs, way) => {
       const composed = way === 'composed graph';

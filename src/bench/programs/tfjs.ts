@@ -3,9 +3,10 @@
  * or each channel is convolved alone and the groups summed, or the composed kernel is one dense convolution.
  */
 import { join } from 'node:path';
-import { findPeer, importPeer, PeerError } from '../../implementations/peers.ts';
-import { type BenchCase, composedMultiplyAdds, multiplyAdds, refuseMoreThan } from '../case.ts';
+import { findPeer } from '../../implementations/peers.ts';
+import { type BenchCase, composes, refuseMoreThan } from '../case.ts';
 import { type BenchInputs, compositeKernel } from '../inputs.ts';
+import { peer } from '../peer.ts';
 import type { Opened, Program, Way } from '../program.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -32,16 +33,11 @@ interface Tfjs {
   getBackend(): string;
 }
 
-/** As in onnx.ts. */
-const mostComposed = 12;
-
 export async function tfjsWasm(): Promise<Program> {
   const [core, backend] = await Promise.all([
-    importPeer('@tensorflow/tfjs'),
-    importPeer('@tensorflow/tfjs-backend-wasm'),
-  ]).catch((error: unknown) => {
-    throw error instanceof PeerError ? new Refusal(error.message) : error;
-  });
+    peer('@tensorflow/tfjs'),
+    peer('@tensorflow/tfjs-backend-wasm'),
+  ]);
   const tf = core.exports as unknown as Tfjs;
   const { setWasmPaths } = backend.exports as unknown as { setWasmPaths(folder: string): void };
   setWasmPaths(`${join(findPeer('@tensorflow/tfjs-backend-wasm').folder, 'dist')}/`);
@@ -73,8 +69,7 @@ export async function tfjsWasm(): Promise<Program> {
 
 function ways(question: BenchCase): readonly Way[] {
   if (question.operation === 'group-convolution') return [question.M === 1 ? 'depthwise' : 'split'];
-  const composes = composedMultiplyAdds(question) <= mostComposed * multiplyAdds(question);
-  return ['split', ...(question.M <= 8 ? ['depthwise'] : []), ...(composes ? ['composed'] : [])];
+  return ['split', ...(question.M <= 8 ? ['depthwise'] : []), ...(composes(question) ? ['composed'] : [])];
 }
 
 function opened(tf: Tfjs, question: BenchCase, compute: () => Tensor, free: () => void, way: Way): Opened {
