@@ -12,11 +12,16 @@ const impure = [
 const slow = [
   'test/browser/chromium.test.ts',
   'test/implementations/command.test.ts',
+  'test/implementations/examples.test.ts',
+  'test/implementations/hosted.test.ts',
+  'test/implementations/module.test.ts',
+  'test/implementations/process.test.ts',
   'test/oracle/large-failure.test.ts',
   'test/three-ways.test.ts',
   'test/cli/selftest.test.ts',
   'test/kernels/ten-thousand.test.ts',
   'test/oracle/mutants/predicates.test.ts',
+  'test/prove/bridge.test.ts',
   'test/prove/mutants.test.ts',
 ];
 
