@@ -100,7 +100,7 @@ const report = object(
         bias: flag,
         gradients: flag,
       },
-      { about: text, winograd: list(number) },
+      { about: text, winograd: list(number), gradientsOf: list(operation) },
     ),
     level: oneOf(1, 2),
     seed: count,

@@ -27,7 +27,8 @@ import {
   type NamedArrays,
   readArrays,
 } from '../formats/index.ts';
-import type { Abilities, Case, Outcome } from '../oracle/adapter.ts';
+import { type Abilities, type Case, gradientsOf, type Outcome } from '../oracle/adapter.ts';
+import { askedFor } from '../oracle/ask.ts';
 import type { Recorded, StoredAs } from '../oracle/types.ts';
 import { ImplementationError } from './error.ts';
 import { quoted } from './fields.ts';
@@ -198,9 +199,8 @@ function defect(question: Case, abilities: Abilities, found: NamedArrays): strin
     const sent = inputs.has(stranger) ? ' (an input)' : '';
     return `array ${quoted(stranger)}${sent}: expected only outputs: ${names.join(', ')}`;
   }
-  const asked =
-    inputs.has('grad_y') && abilities.gradients ? [...inputs.keys()].map((name) => `grad_${name}`) : [];
-  const missing = ['y', ...asked.filter((name) => names.includes(name))].find((name) => !found.has(name));
+  const asked = gradientsOf(abilities).some((name) => name === operation) ? askedFor(question) : ['y'];
+  const missing = asked.find((name) => !found.has(name));
   if (missing) return `array ${missing}: expected it, got ${[...found.keys()].join(', ') || 'no arrays'}`;
   return tooCoarse(question, abilities, found);
 }

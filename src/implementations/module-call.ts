@@ -16,7 +16,13 @@ export interface Callable {
 /** No array is larger: what is asked is far smaller. */
 const mostElements = 2 ** 24;
 
-const operations = ['block', 'groupConvolution', 'interleave', 'blockGradients'] as const;
+const operations = [
+  'block',
+  'groupConvolution',
+  'interleave',
+  'blockGradients',
+  'groupConvolutionGradients',
+] as const;
 
 /** What a module exports: the operations, or a default export that has them; a method keeps its object. */
 export function callable(exported: Fields): Callable {
@@ -58,6 +64,19 @@ export async function replyOf(module: Callable, question: Question): Promise<Rep
     return { id, kind: 'crash', reason: describe(thrown) };
   }
 }
+
+/** The arrays of an operation: the names of its arguments, and ours. */
+const argumentNames: Readonly<Record<Question['operation'], Readonly<Record<string, string>>>> = {
+  block: {
+    x: 'x',
+    primaryWeight: 'primary_weight',
+    secondaryWeight: 'secondary_weight',
+    primaryBias: 'primary_bias',
+    secondaryBias: 'secondary_bias',
+  },
+  'group-convolution': { x: 'x', weight: 'weight', bias: 'bias' },
+  interleave: { x: 'x' },
+};
 
 type Answer = { kind: 'answer'; arrays: Map<string, SentArray> } | { kind: 'garbage'; reason: string };
 
@@ -105,46 +124,31 @@ async function answer(
     operation
   ];
   if (!functions.has(name)) return { kind: 'unsupported', reason: `it has no ${name}` };
-  const weights = {
-    x: 'x',
-    primaryWeight: 'primary_weight',
-    secondaryWeight: 'secondary_weight',
-    primaryBias: 'primary_bias',
-    secondaryBias: 'secondary_bias',
+  const names = argumentNames[operation];
+  // Made anew for each call: what a function does to them is its own affair.
+  const rest = (): Fields => {
+    if (operation === 'interleave') return { ...partition };
+    if (operation === 'block') return window();
+    return { groups: get('x')!.shape[1]! / get('weight')!.shape[1]!, ...window() };
   };
-  const [names, rest] = {
-    block: () => [weights, window()] as const,
-    'group-convolution': () => {
-      const groups = get('x')!.shape[1]! / get('weight')!.shape[1]!;
-      return [
-        { x: 'x', weight: 'weight', bias: 'bias' },
-        { groups, ...window() },
-      ] as const;
-    },
-    interleave: () => [{ x: 'x' }, { ...partition }] as const,
-  }[operation]();
   const buffer = out();
-  const forward = await call(name, names, rest, buffer);
+  const forward = await call(name, names, rest(), buffer);
   if ('problem' in forward) return garbage(forward.problem);
   const problem = keep('y', `${name} returned`, forward.result ?? buffer);
   if (problem) return garbage(problem);
   if (!inputs.has('grad_y')) return { kind: 'answer', arrays };
 
-  if (!functions.has('blockGradients')) return { kind: 'unsupported', reason: 'it has no blockGradients' };
-  const backward = await call('blockGradients', { ...weights, gradOutput: 'grad_y' }, window());
+  const back = `${name}Gradients`;
+  if (!functions.has(back)) return { kind: 'unsupported', reason: `it has no ${back}` };
+  const backward = await call(back, { ...names, gradOutput: 'grad_y' }, rest());
   if ('problem' in backward) return garbage(backward.problem);
   const gradients = backward.result;
   if (typeof gradients !== 'object' || gradients === null) {
-    return garbage(`blockGradients returned ${typeof gradients}, expected an object of gradients`);
+    return garbage(`${back} returned ${typeof gradients}, expected an object of gradients`);
   }
-  const wanted = { ...weights };
-  for (const [theirs, ours] of Object.entries(wanted)) {
+  for (const [theirs, ours] of Object.entries(names)) {
     if (!inputs.has(ours)) continue;
-    const wrong = keep(
-      `grad_${ours}`,
-      `blockGradients returned for ${theirs}`,
-      (gradients as Fields)[theirs],
-    );
+    const wrong = keep(`grad_${ours}`, `${back} returned for ${theirs}`, (gradients as Fields)[theirs]);
     if (wrong) return garbage(wrong);
   }
   return { kind: 'answer', arrays };

@@ -4,7 +4,7 @@ import type { PrecisionName } from '../algebras/precision.ts';
 import type { WinogradPoints } from '../algebras/winograd.ts';
 import type { Abilities, Case, Outcome } from '../oracle/adapter.ts';
 import { shapeOf } from '../oracle/lookup.ts';
-import type { OperationName, Recorded } from '../oracle/types.ts';
+import { type Differentiable, differentiable, type OperationName, type Recorded } from '../oracle/types.ts';
 import { type Greeting, type Question, type Reply, type SentArray, storedAs } from './module-messages.ts';
 import { printable } from './printable.ts';
 
@@ -43,6 +43,11 @@ function precisionOf({ precision }: Greeting): PrecisionName {
   throw new TypeError(`precision: expected float32 or float64, got ${printable(String(precision))}`);
 }
 
+const gradientNames: Readonly<Record<Differentiable, string>> = {
+  block: 'blockGradients',
+  'group-convolution': 'groupConvolutionGradients',
+};
+
 /** The limits of the laws as abilities; what makes no sense is left out. */
 function limitsOf({ limits, functions }: Greeting): Partial<Abilities> {
   const counts = (['stride', 'dilation', 'kernel', 'partitions'] as const).filter(
@@ -56,7 +61,7 @@ function limitsOf({ limits, functions }: Greeting): Partial<Abilities> {
     widening: widening !== false,
     outputs: outputs === true,
     multipliesZeros: multipliesZeros === true,
-    gradients: functions.includes('blockGradients'),
+    gradients: differentiable.filter((name) => functions.includes(gradientNames[name])),
   };
 }
 

@@ -5,7 +5,7 @@
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
 import { isWinogradPoints } from '../algebras/winograd.ts';
 import type { Abilities, Case } from '../oracle/adapter.ts';
-import type { OperationName } from '../oracle/types.ts';
+import { type Differentiable, differentiable, type OperationName } from '../oracle/types.ts';
 import {
   Fields,
   isBoolean,
@@ -37,6 +37,8 @@ export interface Hello {
 }
 
 const operations = Object.keys(slots) as OperationName[];
+const isGradients = (value: unknown): value is boolean | Differentiable[] =>
+  isBoolean(value) || isListOf(differentiable)(value);
 const precisionNames = Object.keys(precisions) as PrecisionName[];
 const list = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(', ');
 
@@ -59,7 +61,11 @@ export function readHello(line: string): Hello {
     winograd: fields.maybe('winograd', isWinogradPoints, 'two different powers of two from 1/16 to 16'),
     multipliesZeros: boolean('multipliesZeros'),
     bias: boolean('bias'),
-    gradients: boolean('gradients'),
+    gradients: fields.maybe(
+      'gradients',
+      isGradients,
+      `true, false or a list of some of ${list(differentiable)}`,
+    ),
     widening: boolean('widening'),
     outputs: boolean('outputs'),
     stride: size('stride'),

@@ -75,7 +75,16 @@ export const slots: Readonly<Record<OperationName, Readonly<Record<string, Slot>
     grad_primary_bias: biasOutput,
     grad_secondary_bias: biasOutput,
   },
-  'group-convolution': { x: input, weight: input, bias: biasInput, y: output },
+  'group-convolution': {
+    x: input,
+    weight: input,
+    bias: biasInput,
+    y: output,
+    grad_y: optional,
+    grad_x: extra,
+    grad_weight: extra,
+    grad_bias: biasOutput,
+  },
   interleave: { x: input, y: output },
 };
 
@@ -171,12 +180,13 @@ function checkTogether({ operation, arrays, window }: Evidence): void {
 
 function checkGroups(arrays: Evidence['arrays'], window: Window): void {
   const [x, weight] = [shapeOf(arrays.get('x')!), shapeOf(arrays.get('weight')!)];
-  outputExtent(x, weight, window);
+  const extent = outputExtent(x, weight, window);
   const groups = x[1] / weight[1];
   if (!Number.isInteger(groups) || weight[0] % groups !== 0) {
     throw new ConstraintError('groupConvolution', 'C7', 'whole groups', shapes(arrays, 'x', 'weight'));
   }
   checkBias(arrays, 'bias', weight[0]);
+  checkGradient(arrays, 'groupConvolution', [x[0], weight[0], ...extent]);
 }
 
 function checkBlock(arrays: Evidence['arrays'], window: Window): void {
@@ -191,10 +201,18 @@ function checkBlock(arrays: Evidence['arrays'], window: Window): void {
   }
   checkBias(arrays, 'primary_bias', L * Mout);
   checkBias(arrays, 'secondary_bias', Mout * Lout);
-  const output = [x[0], Lout * Mout, ...extent].join(', ');
-  if (arrays.has('grad_y') && shapeOf(arrays.get('grad_y')!).join(', ') !== output) {
-    throw new ConstraintError('block', 'C12', `grad_y of shape [${output}]`, shapes(arrays, 'grad_y'));
-  }
+  checkGradient(arrays, 'block', [x[0], Lout * Mout, ...extent]);
+}
+
+function checkGradient(arrays: Evidence['arrays'], operation: string, output: readonly number[]): void {
+  const came = arrays.get('grad_y')?.shape;
+  if (came === undefined || came.join() === output.join()) return;
+  throw new ConstraintError(
+    operation,
+    'C12',
+    `grad_y of shape [${output.join(', ')}]`,
+    shapes(arrays, 'grad_y'),
+  );
 }
 
 function checkBias(arrays: Evidence['arrays'], name: string, channels: number): void {

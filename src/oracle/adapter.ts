@@ -5,7 +5,7 @@
 import type { Window } from '../../spec/00-notation.ts';
 import type { PrecisionName } from '../algebras/precision.ts';
 import type { WinogradPoints } from '../algebras/winograd.ts';
-import type { OperationName, Recorded } from './types.ts';
+import { type Differentiable, differentiable, type OperationName, type Recorded } from './types.ts';
 
 /** One question: what to compute, and on what. */
 export interface Case {
@@ -24,7 +24,7 @@ export interface Case {
 
 /** What came of asking. Only an answer can pass. */
 export type Outcome =
-  /** By the names of recordings: y and, if it likes, primary, interleaved, secondary and the gradients. */
+  /** By the names of recordings: y and, if it likes, primary, interleaved, secondary; the gradients where asked for. */
   | { readonly kind: 'answer'; readonly arrays: ReadonlyMap<string, Recorded> }
   /** It says that it can't do this case. */
   | { readonly kind: 'unsupported'; readonly reason: string }
@@ -49,7 +49,8 @@ export interface Abilities {
    */
   readonly multipliesZeros?: boolean;
   readonly bias?: boolean;
-  readonly gradients?: boolean;
+  /** Whether it has gradients: of every operation that it has (true), of these alone, or none (false, the default). */
+  readonly gradients?: boolean | readonly Differentiable[];
   /** The largest stride and dilation; absent: any. */
   readonly stride?: number;
   readonly dilation?: number;
@@ -63,6 +64,12 @@ export interface Abilities {
   readonly kernel?: number;
   /** The largest L, M, Mout and Lout; absent: any. */
   readonly partitions?: number;
+}
+
+/** The operations whose gradients an implementation can be asked for. */
+export function gradientsOf({ operations, gradients = false }: Abilities): readonly Differentiable[] {
+  const named = typeof gradients === 'boolean' ? (gradients ? differentiable : []) : gradients;
+  return named.filter((operation) => operations.includes(operation));
 }
 
 /** An implementation under test. */

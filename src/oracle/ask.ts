@@ -30,7 +30,7 @@ const computed: Readonly<Record<OperationName, readonly string[]>> = {
     'grad_primary_bias',
     'grad_secondary_bias',
   ],
-  'group-convolution': ['y'],
+  'group-convolution': ['y', 'grad_x', 'grad_weight', 'grad_bias'],
   interleave: ['y'],
 };
 
@@ -99,9 +99,9 @@ export function evidenceOf(
 
 /** The arrays that a case asks for. */
 export function askedFor({ inputs }: Case): readonly string[] {
-  const gradients = ['x', 'primary_weight', 'secondary_weight', 'primary_bias', 'secondary_bias'];
-  const given = gradients.filter((name) => inputs.has(name));
-  return ['y', ...(inputs.has('grad_y') ? given.map((name) => `grad_${name}`) : [])];
+  if (!inputs.has('grad_y')) return ['y'];
+  const given = [...inputs.keys()].filter((name) => name !== 'grad_y');
+  return ['y', ...given.map((name) => `grad_${name}`)];
 }
 
 function missingFrom(question: Case, arrays: ReadonlyMap<string, Recorded>): string | undefined {

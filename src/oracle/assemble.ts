@@ -1,4 +1,4 @@
-/** The block and its gradients, put together from convolutions, their adjoints and moves. */
+/** The block, and all gradients, put together from convolutions, their adjoints and moves. */
 import { type Shape, unitWindow, type Window } from '../../spec/00-notation.ts';
 import type { BlockInputs, Operations } from './operations.ts';
 
@@ -58,5 +58,10 @@ export function assembled<V>(parts: Parts<V>): Operations<V> {
         grad_secondary_bias: parts.sumPositions(gSecondary),
       };
     },
+    convolutionGradients: (g, { x, kernel, groups, window }) => ({
+      grad_x: inputAdjoint(g, kernel, groups, window, parts.shape(x)),
+      grad_weight: kernelAdjoint(g, x, groups, window, parts.shape(kernel)),
+      grad_bias: parts.sumPositions(g),
+    }),
   };
 }

@@ -21,7 +21,12 @@ const axes: Readonly<Record<OperationName, Readonly<Record<string, readonly AnyA
     secondary_bias: ['Mout', 'Lout'],
     grad_y: ['N', 'Lout', 'Mout', 'rows', 'columns'],
   },
-  'group-convolution': { x, weight: spatial, bias: ['L', 'Mout'] },
+  'group-convolution': {
+    x,
+    weight: spatial,
+    bias: ['L', 'Mout'],
+    grad_y: ['N', 'L', 'Mout', 'rows', 'columns'],
+  },
   interleave: { x },
 };
 

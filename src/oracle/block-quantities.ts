@@ -4,7 +4,7 @@ import { outputExtent } from '../../spec/01-group-convolution.ts';
 import { blockShape } from '../../spec/03-igc-block.ts';
 import { outline, shapeOf } from './lookup.ts';
 import type { BlockInputs, Operations } from './operations.ts';
-import type { ChannelAxes, Computation, Result } from './quantity.ts';
+import { type ChannelAxes, type Computation, gradientResult } from './quantity.ts';
 import type { Evidence } from './types.ts';
 
 /** The quantities of a block, in its order. */
@@ -135,7 +135,7 @@ function gradients(evidence: Evidence): Computation {
     kind: ChannelAxes['kind'],
     major: 'l' | 'm',
     minorSize: number,
-  ): Result => ({ array, stage: array, shape, axes: { kind, major, minorSize } });
+  ) => gradientResult(array, shape, { kind, major, minorSize });
   const { primary, secondary, composite, primaryBack, compositeBack } = products;
   return {
     from: ['grad_y', 'x', ...weights, ...(arrays.has('primary_bias') ? ['primary_bias'] : [])],

@@ -20,6 +20,14 @@ export interface BlockInputs<V> {
   readonly window: Window;
 }
 
+/** What a group convolution is given, but for its bias: no gradient depends on that. */
+export interface ConvolutionInputs<V> {
+  readonly x: V;
+  readonly kernel: V;
+  readonly groups: number;
+  readonly window: Window;
+}
+
 /** Operations on arrays V; shapes as in the specification's functions of the same names. */
 export interface Operations<V> {
   groupConvolution(x: V, kernel: V, groups: number, window: Window): V;
@@ -30,4 +38,6 @@ export interface Operations<V> {
   block(inputs: BlockInputs<V>): V;
   /** The gradients by the names of recordings, those with respect to biases as (1, C, 1, 1). */
   gradients(g: V, inputs: BlockInputs<V>): Readonly<Record<string, V>>;
+  /** The same of a group convolution. */
+  convolutionGradients(g: V, inputs: ConvolutionInputs<V>): Readonly<Record<string, V>>;
 }

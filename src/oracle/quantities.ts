@@ -1,7 +1,7 @@
 import { outputExtent } from '../../spec/01-group-convolution.ts';
 import { blockQuantities } from './block-quantities.ts';
 import { shapeOf } from './lookup.ts';
-import type { Computation, Quantity } from './quantity.ts';
+import { type ChannelAxes, type Computation, gradientResult, type Quantity } from './quantity.ts';
 import { specOperations } from './spec-operations.ts';
 import type { Evidence } from './types.ts';
 
@@ -9,7 +9,7 @@ import type { Evidence } from './types.ts';
 export function quantities(evidence: Evidence): readonly Quantity[] {
   const all = {
     block: () => blockQuantities(evidence),
-    'group-convolution': () => [group(evidence)],
+    'group-convolution': () => group(evidence),
     interleave: () => [interleaveAlone(evidence)],
   }[evidence.operation]();
   const recorded = all.map(
@@ -22,28 +22,42 @@ export function quantities(evidence: Evidence): readonly Quantity[] {
   return recorded.filter(({ results }) => results.length > 0);
 }
 
-function group({ arrays, window }: Evidence): Computation {
+/** A group convolution, then its gradients. */
+function group({ arrays, window }: Evidence): readonly Computation[] {
   const [x, weight] = [shapeOf(arrays.get('x')!), shapeOf(arrays.get('weight')!)];
   const groups = x[1] / weight[1];
   const [rows, columns] = outputExtent(x, weight, window);
   const shape = [x[0], weight[0], rows, columns];
-  return {
+  const axes = (kind: ChannelAxes['kind'], minorSize: number) => ({ kind, major: 'l', minorSize }) as const;
+  const outputs = weight[0] / groups;
+  const taps = weight[0] * weight[1] * weight[2] * weight[3];
+  const products = x[0] * rows * columns * taps;
+  const forward: Computation = {
     from: ['x', 'weight', 'bias'].filter((name) => arrays.has(name)),
-    results: [
-      {
-        array: 'y',
-        stage: 'output',
-        shape,
-        axes: { kind: 'features', major: 'l', minorSize: weight[0] / groups },
-      },
-    ],
+    results: [{ array: 'y', stage: 'output', shape, axes: axes('features', outputs) }],
     run: (operations, get) => {
       const y = operations.groupConvolution(get('x'), get('weight'), groups, window);
       return { y: operations.addBias(y, arrays.has('bias') ? get('bias') : undefined) };
     },
-    products: x[0] * rows * columns * weight[0] * weight[1] * weight[2] * weight[3],
+    products,
     isPermutation: false,
   };
+  const backward: Computation = {
+    from: ['grad_y', 'x', 'weight'],
+    results: [
+      gradientResult('grad_x', x, axes('features', weight[1])),
+      gradientResult('grad_weight', weight, axes('kernel', outputs)),
+      gradientResult('grad_bias', [weight[0]], axes('bias', outputs)),
+    ],
+    run: (operations, get) => {
+      const inputs = { x: get('x'), kernel: get('weight'), groups, window };
+      return operations.convolutionGradients(get('grad_y'), inputs);
+    },
+    // Back to the input, every tap is tried at every pixel.
+    products: products + x[0] * x[2] * x[3] * taps,
+    isPermutation: false,
+  };
+  return [forward, backward];
 }
 
 function interleaveAlone({ arrays, partition }: Evidence): Computation {

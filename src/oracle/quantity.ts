@@ -34,6 +34,11 @@ export interface Result {
   readonly axes: ChannelAxes;
 }
 
+/** A gradient as a result: each is a stage of its own. */
+export function gradientResult(array: `grad_${string}`, shape: readonly number[], axes: ChannelAxes): Result {
+  return { array, stage: array, shape, axes };
+}
+
 /** The factors of a channel axis, for a position in words: channel = major · minorSize + minor. */
 export interface ChannelAxes {
   readonly kind: 'features' | 'kernel' | 'bias';

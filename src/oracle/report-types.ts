@@ -116,7 +116,10 @@ export interface ImplementationReport {
   readonly flushesSubnormals: boolean;
   readonly composed: boolean;
   readonly bias: boolean;
+  /** Whether gradients are asked for, of some operation. */
   readonly gradients: boolean;
+  /** Of which; absent in reports of versions that asked for those of the block alone. */
+  readonly gradientsOf?: readonly OperationName[];
   /** The points of F(4×4, 3×3), where it may compute by it. */
   readonly winograd?: readonly number[];
 }

@@ -1,6 +1,6 @@
 /** Cases and verdicts as plain data. */
 import { blockShape } from '../../spec/03-igc-block.ts';
-import type { Adapter, Case } from './adapter.ts';
+import { type Adapter, type Case, gradientsOf } from './adapter.ts';
 import type { Asked } from './ask.ts';
 import { outline, shapeOf } from './lookup.ts';
 import type {
@@ -19,14 +19,16 @@ export function jsonNumber(x: number): JsonNumber {
 
 export function implementationReport(adapter: Adapter): ImplementationReport {
   const { name, about, operations, precision } = adapter;
-  const { flushesSubnormals = false, composed = false, bias = false, gradients = false } = adapter;
+  const { flushesSubnormals = false, composed = false, bias = false } = adapter;
+  const gradients = gradientsOf(adapter);
   const head = { name, ...(about === undefined ? {} : { about }), operations: [...operations], precision };
   return {
     ...head,
     flushesSubnormals,
     composed,
     bias,
-    gradients,
+    gradients: gradients.length > 0,
+    gradientsOf: [...gradients],
     ...(adapter.winograd ? { winograd: adapter.winograd } : {}),
   };
 }

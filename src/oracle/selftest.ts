@@ -12,7 +12,7 @@ import { probes } from './probes/index.ts';
 import { integers } from './probes/numbers.ts';
 import { caseOf } from './probes/plan.ts';
 import { template } from './probes/templates.ts';
-import type { Recorded, VerdictKind } from './types.ts';
+import { differentiable, type OperationName, type Recorded, type VerdictKind } from './types.ts';
 
 /** A fault that is injected on purpose, such as an implementation that never answers. */
 export interface Fault {
@@ -52,6 +52,7 @@ export interface MutantResult {
 
 /** What became of the changes of one array. */
 export interface FlipResult {
+  readonly operation: OperationName;
   readonly array: string;
   readonly elements: number;
   /** How many of the changes failed, as all should. */
@@ -96,7 +97,7 @@ export async function selftest(options: SelftestOptions = {}): Promise<Selftest>
     mutants.push(await tried(mutant, seed, outputs));
   }
   progress('one wrong element');
-  const flips = flipped(seed);
+  const flips = differentiable.flatMap((operation) => flipped(operation, seed));
   const injected = await inject(faults, progress);
   const figures = figuresOf(mutants, flips, injected);
   return { mutants, flips, faults: injected, figures, passed: holds(figures) };
@@ -185,7 +186,7 @@ class OutputTable {
   }
 }
 
-/** A small block with everything in it. */
+/** A small block with everything in it; its primary convolution alone as well. */
 const small = {
   ...template({
     N: 2,
@@ -201,17 +202,18 @@ const small = {
 };
 
 /** A right answer with one element changed, at every place of every array. */
-function flipped(seed: number): readonly FlipResult[] {
-  const question = caseOf('flip', small, 'float32', integers(small, 'float32', seed, 9));
+function flipped(operation: OperationName, seed: number): readonly FlipResult[] {
+  const plan = { ...small, operation };
+  const question = caseOf('flip', plan, 'float32', integers(plan, 'float32', seed, 9));
   const answer = runMutant({ steps: {} }, question)!;
-  const abilities: Abilities = { operations: ['block'], precision: 'float32' };
+  const abilities: Abilities = { operations: [operation], precision: 'float32' };
   return [...answer].map(([name, array]) => {
     const failed = Array.from(array.data).filter((_, i) => {
       const changed = new Map([...answer, [name, withChange(array, i)]]);
       const { kind } = judge(evidenceOf(abilities, question, changed));
       return kind === 'FAIL';
     });
-    return { array: name, elements: array.data.length, failed: failed.length };
+    return { operation, array: name, elements: array.data.length, failed: failed.length };
   });
 }
 

@@ -64,5 +64,10 @@ export function specOperations<T>(
         grad_secondary_bias: column(found.secondaryBias),
       };
     },
+    convolutionGradients: (g, { x, kernel, groups, window }) => ({
+      grad_x: groupInputAdjoint(A, g, kernel, groups, window, [x.shape[2], x.shape[3]]),
+      grad_weight: groupKernelAdjoint(A, g, x, groups, window, [kernel.shape[2], kernel.shape[3]]),
+      grad_bias: column(biasAdjoint(A, g)),
+    }),
   };
 }

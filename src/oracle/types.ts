@@ -18,6 +18,11 @@ export type VerdictKind = (typeof verdictKinds)[number];
 /** What is judged: the block, or one of its parts alone. */
 export type OperationName = 'block' | 'group-convolution' | 'interleave';
 
+/** The operations whose gradients can be asked for; that of the interleave is the deinterleave. */
+export const differentiable = ['block', 'group-convolution'] as const satisfies readonly OperationName[];
+
+export type Differentiable = (typeof differentiable)[number];
+
 /** Where a block can go wrong, in order; then its gradients by name. 'output' where only the output is known. */
 export type Stage = 'primary' | 'interleave' | 'secondary' | 'deinterleave' | 'output' | `grad_${string}`;
 

@@ -52,6 +52,10 @@ describe('the figures', () => {
       'grad_secondary_weight',
       'grad_primary_bias',
       'grad_secondary_bias',
+      'y',
+      'grad_x',
+      'grad_weight',
+      'grad_bias',
     ]);
     for (const { elements, failed } of result.flips) expect([elements > 0, failed]).toEqual([true, elements]);
   });

@@ -9,6 +9,7 @@ import { command } from '../../src/implementations/command.ts';
 import { oneShot } from '../../src/implementations/one-shot.ts';
 import { readHello } from '../../src/implementations/protocol.ts';
 import type { Adapter, Case } from '../../src/oracle/adapter.ts';
+import { families } from '../../src/oracle/probes/index.ts';
 import { lopsided } from '../oracle/plain.ts';
 import { asked, blockCase, groupCase, interleaveCase } from './cases.ts';
 
@@ -65,7 +66,11 @@ describe('the examples are right', () => {
     const adapter = await command([python, example('pytorch_block.py')]);
     const gradients = blockCase({ seed: 4, gradients: true });
     const bare = blockCase({ seed: 5, bias: false, gradients: true }, stride2);
-    await passes(adapter, [...blocks, gradients, bare, groupCase(), interleaveCase(3, 2)]);
+    const ofGroups = [
+      ...families.gradients({ ...adapter, operations: ['group-convolution'] }, { level: 1, seed: 1 }),
+    ];
+    expect(ofGroups.length).toBeGreaterThan(15);
+    await passes(adapter, [...blocks, gradients, bare, groupCase(), interleaveCase(3, 2), ...ofGroups]);
   });
 
   describe('block.c, with --one-shot', () => {

@@ -9,7 +9,7 @@ import { Exchange } from '../../src/implementations/exchange.ts';
 import type { TensorFormat } from '../../src/implementations/protocol.ts';
 import type { Abilities, Case } from '../../src/oracle/adapter.ts';
 import type { StoredAs } from '../../src/oracle/types.ts';
-import { blockCase, interleaveCase } from './cases.ts';
+import { blockCase, groupCase, interleaveCase } from './cases.ts';
 
 const open: Exchange[] = [];
 afterEach(() => {
@@ -110,12 +110,32 @@ describe('what comes back', () => {
       grad_primary_weight: 'float32',
       grad_secondary_weight: 'float32',
     } as const;
-    const declared = exchange('npz', { gradients: true });
+    const operations = ['block', 'group-convolution'] as const;
+    const declared = exchange('npz', { operations, gradients: true });
     expect(collected(question, { y: 'float32', ...all }, declared)).toMatch(/^y float32,grad_x/);
     expect(collected(question, { y: 'float32', grad_x: 'float32' }, declared)).toMatch(
       /array grad_primary_weight: expected it/,
     );
     expect(collected(question, { y: 'float32' })).toBe('y float32');
+  });
+
+  it('holds those of a group convolution where they are among the declared', () => {
+    const { inputs, ...rest } = groupCase();
+    const grad = { shape: [1, 1, 1, 1], data: [1], stored: 'float32' } as const;
+    const question: Case = { ...rest, inputs: new Map(inputs).set('grad_y', grad) };
+    const asking = (gradients: NonNullable<Abilities['gradients']>) =>
+      exchange('npz', { operations: ['block', 'group-convolution'], gradients });
+    const some = { y: 'float32', grad_x: 'float32', grad_weight: 'float32' } as const;
+    for (const gradients of [true, ['group-convolution'] as const]) {
+      expect(collected(question, some, asking(gradients))).toMatch(/array grad_bias: expected it/);
+      expect(collected(question, { ...some, grad_bias: 'float32' }, asking(gradients))).toMatch(
+        /grad_bias float32$/,
+      );
+    }
+    expect(collected(question, { y: 'float32' }, asking(['block']))).toBe('y float32');
+    expect(collected(question, { y: 'float32', grad_primary_weight: 'float32' }, asking(true))).toMatch(
+      /array 'grad_primary_weight': expected only outputs: y, grad_x, grad_weight, grad_bias/,
+    );
   });
 
   it('is no link to the inputs', () => {

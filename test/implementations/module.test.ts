@@ -37,6 +37,7 @@ const [interleave, convolution, block] = families.diagnosing(everything, {
 const [gradients] = families.gradients(everything, { level: 1, seed: 1 }) as unknown as Case[];
 
 const kindAndReason = (outcome: Outcome) => [outcome.kind, 'reason' in outcome ? outcome.reason : ''];
+const spec = pathToFileURL(resolve('dist/spec/index.js')).href;
 const interleaveThat = (body: string) => `export function interleave({ x, L, M, out }) { ${body} }`;
 /** What ends by itself has time: a slow machine changes no outcome. */
 const fast = { timeout: 60_000 };
@@ -158,7 +159,6 @@ describe('what comes back', () => {
   });
 
   it('of gradients is every gradient', async () => {
-    const spec = pathToFileURL(resolve('dist/spec/index.js')).href;
     const source = (left: string) => `
       import { block as run, blockAdjoint, Tensor } from '${spec}';
       const A = { zero: 0, one: 1, add: (a, b) => a + b, mul: (a, b) => a * b };
@@ -182,6 +182,41 @@ describe('what comes back', () => {
     const negative = await open(source('all.x = { shape: all.x.shape, data: all.x.data.map((d) => -d) };'));
     const { verdict } = await ask(negative, [...families.gradients(negative, { level: 1, seed: 1 })][0]!);
     expect(verdict).toMatchObject({ kind: 'FAIL', stage: 'grad_x' });
+  });
+
+  it('of the gradients of a group convolution is every gradient too', async () => {
+    const source = (more: string) => `
+      import { addBias, biasAdjoint, groupConvolution as run, groupInputAdjoint, groupKernelAdjoint, Tensor } from '${spec}';
+      const A = { zero: 0, one: 1, add: (a, b) => a + b, mul: (a, b) => a * b };
+      const t = (a) => new Tensor(a.shape, Array.from(a.data));
+      export const precision = 'float64';
+      export const groupConvolution = (a) => addBias(A, run(A, t(a.x), t(a.weight), a.groups, a), a.bias?.data);
+      export const groupConvolutionGradients = (a) => {
+        const [g, [, , H, W], [, , kh, kw]] = [t(a.gradOutput), a.x.shape, a.weight.shape];
+        const all = {
+          x: groupInputAdjoint(A, g, t(a.weight), a.groups, a, [H, W]),
+          weight: groupKernelAdjoint(A, g, t(a.x), a.groups, a, [kh, kw]),
+          bias: { shape: [g.shape[1]], data: biasAdjoint(A, g) },
+        };
+        ${more}
+        return all;
+      };`;
+    const right = await open(source(''));
+    expect(right.gradients).toEqual(['group-convolution']);
+    const cases = [...families.gradients(right, { level: 1, seed: 1 })].slice(0, 6);
+    expect(cases[0]!.operation).toBe('group-convolution');
+    for (const question of cases) expect((await ask(right, question)).verdict.kind).toBe('PASS');
+    const first = async (more: string) => (await ask(await open(source(more)), cases[2]!)).verdict;
+    expect(await first('delete all.weight;')).toMatchObject({
+      kind: 'GARBAGE',
+      reason: expect.stringContaining('groupConvolutionGradients returned for weight'),
+    });
+    expect(await first('a.gradOutput.data[0] = 7;')).toMatchObject({
+      kind: 'GARBAGE',
+      reason: 'groupConvolutionGradients wrote to its input gradOutput',
+    });
+    const negative = 'all.bias.data = all.bias.data.map((d) => -d);';
+    expect(await first(negative)).toMatchObject({ kind: 'FAIL', stage: 'grad_bias' });
   });
 });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { helloLine, questionLine, readAnswer, readHello } from '../../src/implementations/protocol.ts';
+import { gradientsOf } from '../../src/oracle/adapter.ts';
 import { blockCase, groupCase, interleaveCase } from './cases.ts';
 
 const least = { igc: 1, name: 'mine', precision: 'float32', operations: ['block'] };
@@ -45,6 +46,21 @@ describe('hello', () => {
       format: 'safetensors',
       abilities,
     });
+  });
+
+  it('may have the gradients of some operations alone', () => {
+    const gradients = (given: unknown) => {
+      const all = { ...least, operations: ['block', 'group-convolution', 'interleave'] };
+      return gradientsOf(readHello(JSON.stringify({ ...all, gradients: given })).abilities);
+    };
+    expect(gradients(true)).toEqual(['block', 'group-convolution']);
+    expect(gradients(false)).toEqual([]);
+    expect(gradients(['group-convolution'])).toEqual(['group-convolution']);
+    for (const wrong of [['interleave'], [], ['block', 'block'], 'block', 1]) {
+      expect(() => gradients(wrong)).toThrow(
+        /"gradients": expected true, false or a list of some of "block", "group-convolution"/,
+      );
+    }
   });
 
   it.each<[change: object, message: RegExp]>([

@@ -178,6 +178,17 @@ describe('the parts alone', () => {
     expect(defect({ ...group, bias: [3] }, options)).toContain('expected bias of 9 entries, got 3');
   });
 
+  it('a group convolution may have its gradients beside it', () => {
+    const options = { operation: 'group-convolution', padding: 'valid' } as const;
+    const group = { x: [1, 6, 4, 3], weight: [9, 2, 3, 3], y: [1, 9, 2, 1], grad_y: [1, 9, 2, 1] };
+    const gradients = { grad_x: [1, 6, 4, 3], grad_weight: [1], grad_bias: [9] };
+    const found = evidence({ ...group, ...gradients }, options);
+    expect([...found.arrays.keys()]).toEqual([...Object.keys(group), ...Object.keys(gradients)]);
+    expect(defect({ ...group, grad_y: [1, 9, 4, 3] }, options)).toContain(
+      'expected grad_y of shape [1, 9, 2, 1], got grad_y [1, 9, 4, 3]',
+    );
+  });
+
   it('an interleave: one of L and M is enough, and both have to agree with the channels', () => {
     const arrays = { x: [1, 6, 1, 1], y: [1, 6, 1, 1] };
     const operation = 'interleave' as const;

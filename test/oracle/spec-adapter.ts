@@ -4,7 +4,7 @@ import { addBias, convolution, groupConvolution } from '../../spec/01-group-conv
 import { interleave } from '../../spec/02-interleave.ts';
 import { block } from '../../spec/03-igc-block.ts';
 import { compositeBias, compositeKernel } from '../../spec/04-composite-kernel.ts';
-import { blockAdjoint } from '../../spec/08-adjoint.ts';
+import { biasAdjoint, blockAdjoint, groupInputAdjoint, groupKernelAdjoint } from '../../spec/08-adjoint.ts';
 import { precisions } from '../../src/algebras/precision.ts';
 import type { Abilities, Adapter, Case } from '../../src/oracle/adapter.ts';
 import { evidenceOf } from '../../src/oracle/ask.ts';
@@ -57,11 +57,20 @@ function computed(abilities: Abilities, question: Case): Arrays {
     name,
     { shape: name.endsWith('bias') ? [data.length] : shape, data, stored },
   ];
+  const column = (data: readonly number[]) => ({ shape: [1, data.length, 1, 1] as const, data });
   if (operation === 'interleave') return new Map([put('y', interleave(get('x'), partition!))]);
   if (operation === 'group-convolution') {
     const groups = get('x').shape[1] / get('weight').shape[1];
     const y = groupConvolution(A, get('x'), get('weight'), groups, window);
-    return new Map([put('y', addBias(A, y, vector('bias')))]);
+    const forward = put('y', addBias(A, y, vector('bias')));
+    if (!inputs.has('grad_y')) return new Map([forward]);
+    const [g, [, , H, W], [, , kh, kw]] = [get('grad_y'), get('x').shape, get('weight').shape];
+    return new Map([
+      forward,
+      put('grad_x', groupInputAdjoint(A, g, get('weight'), groups, window, [H, W])),
+      put('grad_weight', groupKernelAdjoint(A, g, get('x'), groups, window, [kh, kw])),
+      put('grad_bias', column(biasAdjoint(A, g))),
+    ]);
   }
   const [x, wp, wd] = [get('x'), get('primary_weight'), get('secondary_weight')];
   const bias = { primary: vector('primary_bias'), secondary: vector('secondary_bias') };
@@ -71,7 +80,6 @@ function computed(abilities: Abilities, question: Case): Arrays {
   if (!inputs.has('grad_y')) return new Map([put('y', y)]);
   const adjoint = abilities.composed ? compositeAdjoint : blockAdjoint;
   const gradients = adjoint(A, get('grad_y'), x, wp, wd, window, bias);
-  const column = (data: readonly number[]) => ({ shape: [1, data.length, 1, 1] as const, data });
   return new Map([
     put('y', y),
     put('grad_x', gradients.x),

@@ -11,7 +11,7 @@ export function mutantAdapter(mutant: Mutant): Adapter {
     operations: mutant.operations,
     precision: 'float64',
     bias: true,
-    gradients: mutant.operations.includes('block'),
+    gradients: true,
     outputs: true,
     run: async (question) => {
       const arrays = runMutant(mutant, question);

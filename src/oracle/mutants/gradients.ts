@@ -1,4 +1,4 @@
-/** Wrong gradients of a block whose output is right. */
+/** Wrong gradients of a block, or of a group convolution alone, whose output is right. */
 import { type Tensor, tensor, unitWindow } from '../../../spec/00-notation.ts';
 import { deinterleave, interleave } from '../../../spec/02-interleave.ts';
 import { blockStages } from '../../../spec/03-igc-block.ts';
@@ -8,11 +8,11 @@ import {
   groupInputAdjoint,
   groupKernelAdjoint,
 } from '../../../spec/08-adjoint.ts';
-import { blocks, type Mutant } from './mutant.ts';
+import { blocks, convolutions, type Mutant } from './mutant.ts';
 import { type Rule, reread, secondaryKernelRead, type Wrong } from './rules.ts';
 import type { Scalars } from './scalars.ts';
 import { type CaseShape, isDead, isPrimaryZero, liveTaps, sameInterleave } from './shape.ts';
-import { type Backward, right } from './steps.ts';
+import { type Backward, type ConvolutionBackward, type ConvolutionGradients, right } from './steps.ts';
 
 /** The right gradients, some of them replaced. */
 function instead(
@@ -23,6 +23,35 @@ function instead(
     steps: { gradients: (A, asked) => ({ ...right.gradients(A, asked), ...wrong(A, asked) }) },
     invisible: (shape) => !shape.gradients || invisible(shape),
   };
+}
+
+/** The same of the (primary) group convolution, in a block and alone. */
+function insteadOfConvolution(
+  wrong: <T>(A: Scalars<T>, asked: ConvolutionBackward<T>) => Partial<ConvolutionGradients<T>>,
+  invisible: (shape: CaseShape) => boolean,
+): Wrong {
+  const inBlock = instead((A, asked) => {
+    const { x, primaryKernel: kernel, window, sizes } = asked;
+    const changed = wrong(A, { g: atPrimary(A, asked), x, kernel, window, sizes });
+    return {
+      ...(changed.x ? { x: changed.x } : {}),
+      ...(changed.kernel ? { primaryKernel: changed.kernel } : {}),
+      ...(changed.bias ? { primaryBias: changed.bias } : {}),
+    };
+  }, invisible);
+  return {
+    ...inBlock,
+    steps: {
+      ...inBlock.steps,
+      convolutionGradients: (A, asked) => ({ ...right.convolutionGradients(A, asked), ...wrong(A, asked) }),
+    },
+  };
+}
+
+/** The gradient of what the primary convolution gave. */
+function atPrimary<T>(A: Scalars<T>, asked: Backward<T>): Tensor<T> {
+  const { L, Mout } = asked.sizes;
+  return deinterleave(atInterleaved(A, asked), { L, M: Mout });
 }
 
 /** The gradient of what the interleave gave. */
@@ -36,12 +65,8 @@ function atInterleaved<T>(A: Scalars<T>, { g, secondaryKernel, sizes }: Backward
 /** The gradients before the primary convolution, from a gradient of what it gave. */
 function throughPrimary<T>(A: Scalars<T>, gPrimary: Tensor<T>, asked: Backward<T>) {
   const { x, primaryKernel, window, sizes } = asked;
-  const [, , kh, kw] = primaryKernel.shape;
-  return {
-    x: groupInputAdjoint(A, gPrimary, primaryKernel, sizes.L, window, [x.shape[2], x.shape[3]]),
-    primaryKernel: groupKernelAdjoint(A, gPrimary, x, sizes.L, window, [kh, kw]),
-    primaryBias: biasAdjoint(A, gPrimary),
-  };
+  const found = right.convolutionGradients(A, { g: gPrimary, x, kernel: primaryKernel, window, sizes });
+  return { x: found.x, primaryKernel: found.kernel, primaryBias: found.bias };
 }
 
 /** Whether the interleave of the primary's result leaves every channel where it is. */
@@ -69,6 +94,7 @@ function firstSample<T>(t: Tensor<T>): Tensor<T> {
 const reachesPrimary = (shape: CaseShape): boolean => !isDead(shape) || shape.primaryBias;
 
 const shared = { operations: blocks, backward: true, seen: 'nowhere yet' } as const;
+const sharedByConvolutions = { ...shared, operations: convolutions } as const;
 
 export const gradientMutants: readonly Mutant[] = [
   {
@@ -135,10 +161,10 @@ export const gradientMutants: readonly Mutant[] = [
     name: 'the gradient of the input is made with the kernel flipped',
     advice: 'each pixel gets back w[u, v] times the gradient of the position that read it through tap (u, v)',
     stage: 'grad_x',
-    ...shared,
-    ...instead((A, asked) => {
-      const primaryKernel = reread(A, asked.primaryKernel, flipped, asked.sizes);
-      return { x: right.gradients(A, { ...asked, primaryKernel }).x };
+    ...sharedByConvolutions,
+    ...insteadOfConvolution((A, asked) => {
+      const kernel = reread(A, asked.kernel, flipped, asked.sizes);
+      return { x: right.convolutionGradients(A, { ...asked, kernel }).x };
     }, isMiddle),
   },
   {
@@ -146,10 +172,10 @@ export const gradientMutants: readonly Mutant[] = [
     name: "the primary kernel's gradient is flipped",
     advice: 'tap (u, v) gets the products with the pixels that it met: row i*sh + u*dh - top',
     stage: 'grad_primary_weight',
-    ...shared,
-    ...instead(
+    ...sharedByConvolutions,
+    ...insteadOfConvolution(
       (A, asked) => ({
-        primaryKernel: reread(A, right.gradients(A, asked).primaryKernel, flipped, asked.sizes),
+        kernel: reread(A, right.convolutionGradients(A, asked).kernel, flipped, asked.sizes),
       }),
       isMiddle,
     ),
@@ -166,6 +192,20 @@ export const gradientMutants: readonly Mutant[] = [
         return { primaryKernel: found.primaryKernel, secondaryKernel: found.secondaryKernel };
       },
       (shape) => shape.N === 1 || isPrimaryZero(shape),
+    ),
+  },
+  {
+    id: 'gradient-primary-first-sample',
+    name: "the primary kernel's gradient is not summed over the batch: only the first sample counts",
+    advice: 'sum the gradient of the kernel over n, as over positions',
+    stage: 'grad_primary_weight',
+    ...sharedByConvolutions,
+    ...insteadOfConvolution(
+      (A, asked) => {
+        const first = { ...asked, g: firstSample(asked.g), x: firstSample(asked.x) };
+        return { kernel: right.convolutionGradients(A, first).kernel };
+      },
+      (shape) => shape.N === 1 || isDead(shape),
     ),
   },
   {
@@ -188,9 +228,9 @@ export const gradientMutants: readonly Mutant[] = [
     name: "the primary bias's gradient is in interleaved order",
     advice: 'sum the gradient of the primary convolution after the permutation has been undone',
     stage: 'grad_primary_bias',
-    ...shared,
-    ...instead(
-      (A, asked) => ({ primaryBias: biasAdjoint(A, atInterleaved(A, asked)) }),
+    ...sharedByConvolutions,
+    ...insteadOfConvolution(
+      (A, { g, sizes: { L, Mout } }) => ({ bias: biasAdjoint(A, interleave(g, { L, M: Mout })) }),
       (shape) => !shape.primaryBias || isFirstIdentity(shape),
     ),
   },

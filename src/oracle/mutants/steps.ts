@@ -6,7 +6,13 @@ import { type Biases, Tensor, unitWindow, type Window } from '../../../spec/00-n
 import { addBias, groupConvolution } from '../../../spec/01-group-convolution.ts';
 import { deinterleave, interleave } from '../../../spec/02-interleave.ts';
 import { type BlockShape, blockShape } from '../../../spec/03-igc-block.ts';
-import { type BlockGradients, blockAdjoint } from '../../../spec/08-adjoint.ts';
+import {
+  type BlockGradients,
+  biasAdjoint,
+  blockAdjoint,
+  groupInputAdjoint,
+  groupKernelAdjoint,
+} from '../../../spec/08-adjoint.ts';
 import { type Lookup, outline } from '../lookup.ts';
 import type { Evidence } from '../types.ts';
 import type { Scalars } from './scalars.ts';
@@ -34,6 +40,22 @@ export interface Backward<T> {
   readonly sizes: BlockShape;
 }
 
+/** What the gradients of a group convolution alone are worked out from. */
+export interface ConvolutionBackward<T> {
+  readonly g: Tensor<T>;
+  readonly x: Tensor<T>;
+  readonly kernel: Tensor<T>;
+  readonly window: Window;
+  readonly sizes: BlockShape;
+}
+
+/** The gradients of a group convolution with respect to everything that went in. */
+export interface ConvolutionGradients<T> {
+  readonly x: Tensor<T>;
+  readonly kernel: Tensor<T>;
+  readonly bias: readonly T[];
+}
+
 /** What a block does, step by step. */
 export interface Steps {
   readonly primary: <T>(A: Scalars<T>, asked: Convolving<T>) => Tensor<T>;
@@ -43,6 +65,8 @@ export interface Steps {
   /** The output as it is written to memory. */
   readonly write: <T>(A: Scalars<T>, y: Tensor<T>, sizes: BlockShape) => Tensor<T>;
   readonly gradients: <T>(A: Scalars<T>, asked: Backward<T>) => BlockGradients<T>;
+  /** Of a group convolution alone; those of a block are `gradients`. */
+  readonly convolutionGradients: <T>(A: Scalars<T>, asked: ConvolutionBackward<T>) => ConvolutionGradients<T>;
 }
 
 const convolve: Steps['primary'] = (A, { x, kernel, bias, groups, window }) =>
@@ -57,6 +81,11 @@ export const right: Steps = {
   write: (_, y) => y,
   gradients: (A, { g, x, primaryKernel, secondaryKernel, window, bias }) =>
     blockAdjoint(A, g, x, primaryKernel, secondaryKernel, window, bias),
+  convolutionGradients: (A, { g, x, kernel, window, sizes: { L } }) => ({
+    x: groupInputAdjoint(A, g, kernel, L, window, [x.shape[2], x.shape[3]]),
+    kernel: groupKernelAdjoint(A, g, x, L, window, [kernel.shape[2], kernel.shape[3]]),
+    bias: biasAdjoint(A, g),
+  }),
 };
 
 /** What is asked: the operation and what it is given, as in evidence. */
@@ -97,7 +126,10 @@ export function answer<T>(
       groups: L,
       window,
     });
-  if (operation === 'group-convolution') return { y: steps.write(A, first('weight', 'bias'), sizes) };
+  if (operation === 'group-convolution') {
+    const y = steps.write(A, first('weight', 'bias'), sizes);
+    return arrays.has('grad_y') ? { y, ...convolutionBackward(A, steps, question, get) } : { y };
+  }
   if (operation === 'interleave') return { y: steps.write(A, steps.interleave(A, get('x'), sizes), sizes) };
 
   const primary = first('primary_weight', 'primary_bias');
@@ -130,7 +162,6 @@ function backward<T>(A: Scalars<T>, steps: Steps, question: Question, get: Looku
     },
     sizes: sizesOf(question),
   });
-  const column = (values: readonly T[]) => new Tensor<T>([1, values.length, 1, 1], values);
   return {
     grad_x: found.x,
     grad_primary_weight: found.primaryKernel,
@@ -139,3 +170,21 @@ function backward<T>(A: Scalars<T>, steps: Steps, question: Question, get: Looku
     ...(has('secondary_bias') ? { grad_secondary_bias: column(found.secondaryBias) } : {}),
   };
 }
+
+function convolutionBackward<T>(A: Scalars<T>, steps: Steps, question: Question, get: Lookup<T>) {
+  const { arrays, window } = question;
+  const found = steps.convolutionGradients(A, {
+    g: get('grad_y'),
+    x: get('x'),
+    kernel: get('weight'),
+    window,
+    sizes: sizesOf(question),
+  });
+  return {
+    grad_x: found.x,
+    grad_weight: found.kernel,
+    ...(arrays.has('bias') ? { grad_bias: column(found.bias) } : {}),
+  };
+}
+
+const column = <T>(values: readonly T[]) => new Tensor<T>([1, values.length, 1, 1], values);

@@ -45,6 +45,6 @@ function essence(plan: Plan): unknown {
   const { operation, N, L, Min, size, ...rest } = plan;
   if (operation === 'interleave') return { operation, N, L, Min, size };
   if (operation === 'block') return plan;
-  const { Mout, kernel, window, bias } = rest;
-  return { operation, N, L, Min, size, Mout, kernel, window, bias };
+  const { Mout, kernel, window, bias, gradients } = rest;
+  return { operation, N, L, Min, size, Mout, kernel, window, bias, gradients };
 }

@@ -1,24 +1,31 @@
+import { gradientsOf } from '../adapter.ts';
 import { type Family, forOperations } from './family.ts';
 import { integers, reals, seedFor } from './numbers.ts';
 import { caseOf, extentOf, type Plan } from './plan.ts';
 import { diagnosing, fewTemplates, moreTemplates } from './templates.ts';
 
-/** Gradients of the block with respect to input, weights and biases: integers bit for bit, real numbers with the bound. */
+/**
+ * Gradients of the block and of the group convolution with respect to input, weights and biases: integers bit for bit,
+ * real numbers with the bound.
+ */
 export const gradientProbes: Family = function* (abilities, { level, seed }) {
-  if (!abilities.gradients) return;
   const few = [diagnosing, { ...diagnosing, bias: true, Mout: 4 }, ...fewTemplates];
   const plans = (level === 1 ? few : [...few, ...moreTemplates]).filter((plan) => effort(plan) < 2e5);
   const asking = plans.map((plan) => ({ ...plan, gradients: true }));
   let i = 0;
-  for (const plan of forOperations(abilities, asking, ['block'])) {
-    for (const kind of ['integers', 'reals'] as const) {
-      if (kind === 'reals' && level === 1 && i > 8) continue;
-      const id = `gradients/${i++}`;
-      const numbers = {
-        integers: () => integers(plan, abilities.precision, seedFor(seed, id)),
-        reals: () => reals(abilities.precision, seedFor(seed, id)),
-      };
-      yield caseOf(id, plan, abilities.precision, numbers[kind]());
+  for (const operation of gradientsOf(abilities)) {
+    let plansOfIt = 0;
+    for (const plan of forOperations(abilities, asking, [operation])) {
+      plansOfIt++;
+      for (const kind of ['integers', 'reals'] as const) {
+        if (kind === 'reals' && level === 1 && plansOfIt > 5) continue;
+        const id = `gradients/${i++}`;
+        const numbers = {
+          integers: () => integers(plan, abilities.precision, seedFor(seed, id)),
+          reals: () => reals(abilities.precision, seedFor(seed, id)),
+        };
+        yield caseOf(id, plan, abilities.precision, numbers[kind]());
+      }
     }
   }
 };

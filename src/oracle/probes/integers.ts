@@ -7,13 +7,16 @@ import { diagnosing, fewTemplates, longSums, moreTemplates } from './templates.t
 
 /**
  * The block on which all bugs of the catalogue differ pairwise, before anything else: whatever fails first then has a
- * name. Then the same of its gradients and its parts.
+ * name. Then the same of its gradients, of its parts and of theirs.
  */
 export const tellingProbes: Family = function* (abilities, { seed }) {
   const { precision } = abilities;
   for (const [plans, operations] of [
     [[telling, { ...telling, gradients: true }], ['block']],
-    [[telling], ['group-convolution', 'interleave']],
+    [
+      [telling, { ...telling, gradients: true }],
+      ['group-convolution', 'interleave'],
+    ],
   ] as const) {
     for (const plan of forOperations(abilities, plans, operations)) {
       const id = `telling/${plan.operation}${plan.gradients ? '-gradients' : ''}`;

@@ -23,11 +23,13 @@ function largestSum(plan: Plan, m: number): number {
   const taps = kernel[0] * kernel[1];
   const added = bias ? m : 0;
   const primary = Min * taps * m * m + added;
-  if (operation === 'group-convolution') return primary;
+  const [rows, columns] = gradients ? extentOf(plan) : [0, 0];
+  const positions = N * rows * columns;
+  if (operation === 'group-convolution') {
+    return gradients ? Math.max(primary, Mout * taps * m * m, positions * m * m) : primary;
+  }
   const y = L * m * primary + added;
   if (!gradients) return y;
-  const [rows, columns] = extentOf(plan);
-  const positions = N * rows * columns;
   const back = Lout * m * m;
   return Math.max(y, Mout * taps * m * back, positions * m * Math.max(back, primary));
 }

@@ -3,7 +3,7 @@ import type { Shape } from '../../../spec/00-notation.ts';
 import { outputExtent } from '../../../spec/01-group-convolution.ts';
 import type { PrecisionName } from '../../algebras/precision.ts';
 import type { Geometry } from '../../laws/cases.ts';
-import type { Abilities, Case } from '../adapter.ts';
+import { type Abilities, type Case, gradientsOf } from '../adapter.ts';
 import type { OperationName, Recorded, StoredAs } from '../types.ts';
 
 /** One plan serves every operation: a group convolution has L groups of Min to Mout channels, an interleave L and Min. */
@@ -46,6 +46,7 @@ export function shapesOf(plan: Plan): ReadonlyMap<string, readonly number[]> {
       ['x', x, true],
       ['weight', spatial, true],
       ['bias', [L * Mout], bias],
+      ['grad_y', [N, L * Mout, ...extentOf(plan)], gradients],
     ] as [string, readonly number[], boolean][],
     block: [
       ['x', x, true],
@@ -102,7 +103,7 @@ export function within(abilities: Abilities, plan: Plan): Plan {
     size,
     window: { stride, dilation, padding: pads },
     bias: plan.bias && (abilities.bias ?? false),
-    gradients: plan.gradients && plan.operation === 'block' && (abilities.gradients ?? false),
+    gradients: plan.gradients && gradientsOf(abilities).some((operation) => operation === plan.operation),
   };
 }
 
