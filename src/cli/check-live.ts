@@ -73,7 +73,7 @@ export function withLiveOptions(command: Command): Command {
 
 export const liveHelp = `
 A module (.mjs, .js, .cjs; .ts where Node runs it) exports block,
-groupConvolution, interleave and their gradients, as for the laws (docs/laws.md).
+groupConvolution, interleave and their gradients (docs/check-a-module.md).
 A command answers lines of JSON (docs/implementations.md). Either is asked over
 probes in a process of its own, each twice, and judged; the first failure is
 matched with the known bugs, made as small as it goes and written to a folder

@@ -58,7 +58,7 @@ describe('what a module is', () => {
       padding: 'symmetric',
       kernel: 3,
       bias: false,
-      gradients: true,
+      gradients: ['block'],
       widening: true,
       outputs: false,
     });
