@@ -5,9 +5,9 @@
 import { designOf } from './design.ts';
 import type { Geometry } from './geometry.ts';
 import type { Design, Refusal, Strategy, Target } from './strategy.ts';
-import { floatBytes, roundUp } from './wasm/layout.ts';
+import { floatBytes, lanes, roundUp, vectorBytes } from './wasm/layout.ts';
 import { emitWinograd, points } from './wasm/winograd/emit.ts';
-import { layoutOf, tileProducts, tileSize } from './wasm/winograd/layout.ts';
+import { layoutOf, type Rows, tileProducts, tileSize } from './wasm/winograd/layout.ts';
 import { packWinograd } from './wasm/winograd/pack.ts';
 import { blockingOf } from './wasm/winograd/products.ts';
 
@@ -15,16 +15,21 @@ import { blockingOf } from './wasm/winograd/products.ts';
 const fewest = 8;
 /** More padding than a kernel reaches over would make tiles of nothing but zeros. */
 const mostPadding = 2;
-/** Bytes of weights that stay in a core's own cache, and of panels that may be outside it. */
-const cached = 2 ** 19;
-const mostPanels = 2 ** 21;
+/** Bytes of a band's transformed tiles that stay in a core's first-level cache, and of a strip's panels in its second. */
+const nearest = 2 ** 15;
+const cached = 2 ** 20;
+/** What a band costs more for each of its vectors where its tiles fall out of that cache; and where it has one vector alone. */
+const farther = 1.04;
+const single = 7 / 6;
+/** Vectors of tiles of a band, beyond which nothing is gained. */
+const mostVectors = 4;
 
 export const winograd: Strategy = {
   name: 'winograd',
   design(geometry: Geometry, target: Target): Design | Refusal {
     const refused = refusal(geometry, target);
     if (refused) return { refused };
-    const rows = rowsOf(geometry);
+    const rows = rowsOf(geometry, target.threads);
     const layout = layoutOf(geometry, rows);
     const blocking = blockingOf(geometry, layout);
     const primary = {
@@ -60,17 +65,34 @@ function refusal(
 }
 
 /**
- * Rows of a band, which is transformed at a time: so many tiles that a vector of four is full, four times. And of a strip,
- * which the secondary mixes: one band, where the weights stay in the cache from strip to strip; otherwise several, so that
- * each group's weights serve several bands when they are there.
+ * Rows of a band: so many rows of tiles that few lanes are left over, and that the products find the tiles in the nearest
+ * cache. And of a strip, which the secondary mixes: as many as it finds in a cache, the strips shared out evenly among the
+ * threads where each has enough tiles to fill vectors.
  */
-function rowsOf(geometry: Geometry): { readonly strip: number; readonly band: number } {
-  const { rows, columns, mixed, groups, inputs, outputs } = geometry;
+function rowsOf(geometry: Geometry, threads: number): Rows {
+  const { rows, columns, mixed, groups, outputs } = geometry;
   const across = Math.ceil(columns / tileSize);
-  const band = Math.min(roundUp(rows, tileSize), Math.ceil(16 / across) * tileSize);
-  const weights = groups * inputs * outputs * tileProducts * floatBytes;
-  if (mixed === undefined || weights <= cached) return { strip: band, band };
-  const row = groups * outputs * columns * floatBytes;
-  const bands = Math.floor(mostPanels / (row * band));
-  return { strip: Math.min(roundUp(rows, band), Math.max(1, bands) * band), band };
+  const down = Math.ceil(rows / tileSize);
+  const band = bandOf(geometry, across, down);
+  const panelBytes = groups * outputs * columns * tileSize * floatBytes;
+  const most = mixed === undefined ? down : Math.max(1, Math.floor(cached / panelBytes));
+  const shared = Math.ceil(down / threads) * across >= 2 * lanes;
+  const strips = roundUp(Math.ceil(down / most), shared ? threads : 1);
+  const even = Math.ceil(down / strips);
+  const strip = Math.min(rows, (threads === 1 ? roundUp(even, band) : even) * tileSize);
+  return { strip, band: Math.min(strip, band * tileSize) };
+}
+
+/** Rows of tiles of a band: of those that cost least the fewest. */
+function bandOf({ inputs }: Geometry, across: number, down: number): number {
+  const vectorsOf = (tileRows: number) => Math.ceil((tileRows * across) / lanes);
+  const price = (vectors: number) => {
+    const bytes = inputs * tileProducts * vectors * vectorBytes;
+    return vectors * (vectors === 1 ? single : 1) * (bytes > nearest ? farther : 1);
+  };
+  const costOf = (band: number) =>
+    Math.floor(down / band) * price(vectorsOf(band)) + price(vectorsOf(down % band));
+  const most = Math.min(down, Math.ceil((mostVectors * lanes) / across));
+  const candidates = Array.from({ length: most }, (_, fewer) => fewer + 1);
+  return candidates.reduce((best, next) => (costOf(next) < costOf(best) ? next : best));
 }

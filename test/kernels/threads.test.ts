@@ -13,13 +13,14 @@ const same = { ...unitWindow, padding: { top: 1, bottom: 1, left: 1, right: 1 } 
 const next = linearCongruential(3);
 const numbers = (length: number) => Float32Array.from({ length }, () => next() / 2 ** 31 - 1);
 
-/** Blocks of a million multiply-adds and more: many strips, few, one; several images. */
+/** Blocks of a million multiply-adds and more: many strips, few, one; several images; bands left over of strips. */
 const shapes = [
   { N: 3, L: 6, Min: 2, height: 48, width: 48 },
   { N: 1, L: 12, Min: 9, height: 8, width: 9 },
   { N: 2, L: 24, Min: 2, height: 16, width: 16 },
   { N: 1, L: 40, Min: 1, height: 56, width: 30 },
   { N: 1, L: 3, Min: 16, height: 30, width: 31 },
+  { N: 1, L: 3, Min: 9, height: 30, width: 39 },
 ].map((shape) => ({ ...shape, kernel: [3, 3] as const, window: same }));
 
 test('blocks are the same on one thread, two and three, one after another', async () => {

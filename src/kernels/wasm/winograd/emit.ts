@@ -59,7 +59,7 @@ export function emitWinograd(
     const destination = { ...place, scratch, biases: hasBias ? packed : undefined, epilogue };
     transformOutput(f, geometry, layout, band, destination, ofOutput, transforms);
   };
-  const [full, rest] = layout.bands as [Band, Band?];
+  const [full, ...rests] = layout.bands;
   f.countUp(group, 0, locals.count, 1, () => {
     f.get(input).set(place.input).get(target).set(place.target);
     f.get(locals.row).i32Const(window.padding.top).i32Sub().set(place.row);
@@ -70,8 +70,9 @@ export function emitWinograd(
       f.advance(place.row, full.rows);
       f.advance(place.target, full.rows * layout.target.row);
     });
-    if (rest) {
-      f.get(left).if(() => {
+    for (const rest of rests) {
+      f.get(left).i32Const(rest.rows).i32Eq();
+      f.if(() => {
         f.advance(place.table, rest.table);
         ofBand(rest);
       });

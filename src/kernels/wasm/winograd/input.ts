@@ -1,7 +1,7 @@
 /**
  * Tiles of a group's input, transformed: V = Bᵀ d B. First down the columns, four columns to a vector, straight from the
- * input: a row of tiles takes six rows of it, those above and below the picture from a row of zeros. Then along the rows,
- * four tiles to a vector.
+ * input: a row of tiles takes six rows of it, zeros where they are above or below the picture. Then along the rows, four
+ * tiles to a vector.
  */
 import type { Geometry } from '../../geometry.ts';
 import type { FunctionBuilder, Local } from '../assembler.ts';
@@ -24,7 +24,7 @@ export interface InputRegisters {
   readonly tile: readonly Local[];
   readonly loaded: readonly Local[];
   readonly corner: readonly Local[];
-  readonly rows: readonly Local[];
+  readonly places: readonly Local[];
   readonly counters: readonly Local[];
 }
 
@@ -34,7 +34,7 @@ export function inputRegisters(f: FunctionBuilder, layout: WinogradLayout): Inpu
     tile: f.several('v128', tileReach),
     loaded: f.several('v128', lanes),
     corner: f.several('v128', layout.lanes === 'adjacent' ? 1 : lanes),
-    rows: f.several('i32', tileReach),
+    places: f.several('i32', layout.lanes === 'adjacent' ? 1 : lanes),
     counters: f.several('i32', 8),
   };
 }
@@ -64,53 +64,33 @@ export function transformInput(
 /** Down the columns of one channel, for each row of tiles. `place.input` is left as it is. */
 function transformDown(
   f: FunctionBuilder,
-  { height, width, window }: Geometry,
-  { down, zeros }: WinogradLayout,
+  geometry: Geometry,
+  { down }: WinogradLayout,
   { tileRows }: Band,
   place: InputPlace,
-  { tile, rows, counters }: InputRegisters,
+  { tile, counters }: InputRegisters,
   transforms: Transforms,
 ): void {
+  const { width, window } = geometry;
   const [, , , y, x, row, to, from] = counters as [Local, Local, Local, Local, Local, Local, Local, Local];
   const rowBytes = width * floatBytes;
-  /** All vectors of a row; `load(r, count)` leaves that of row r, of which so many columns are the picture's. */
-  const along = (load: (r: number, count: number) => void, advance: () => void) => {
-    const vector = (count: number) => {
-      for (let r = 0; r < tileReach; r++) {
-        load(r, count);
-        f.set(tile[r]!);
-      }
-      transforms.input(tile, (k, push) => {
-        f.get(to);
-        push().v128Store(k * down.pitch);
-      });
-      advance();
-      f.advance(to, vectorBytes);
-    };
-    const full = Math.floor(width / lanes);
-    if (full > 0) f.countUp(x, 0, full, 1, () => vector(lanes));
-    if (width % lanes > 0) vector(width % lanes);
-    f.advance(to, down.tileRow - Math.ceil(width / lanes) * vectorBytes);
-  };
-  const inside = () => {
-    f.get(place.input).get(y).i32Const(rowBytes).i32Mul().i32Add().set(from);
-    along(
-      (r, count) => loadLanes(f, from, count, r * rowBytes),
-      () => f.advance(from, vectorBytes),
-    );
-  };
-  const acrossBorder = () => {
-    for (const [r, at] of rows.entries()) {
-      f.get(place.input).get(y).i32Const(r).i32Add().i32Const(rowBytes).i32Mul().i32Add();
-      f.get(place.scratch).i32Const(zeros.at).i32Add();
-      f.get(row).i32Const(r).i32Add().i32Const(height).i32LtU().select().set(at);
+  const vector = (seen: RowsSeen, count: number) => {
+    for (const [r, register] of tile.entries()) {
+      if (r >= seen.first && r < seen.end) loadLanes(f, from, count, (r - seen.first) * rowBytes);
+      else f.v128Zero();
+      f.set(register);
     }
-    along(
-      (r, count) => loadLanes(f, rows[r]!, count, 0),
-      () => {
-        for (const at of rows) f.advance(at, vectorBytes);
-      },
-    );
+    transforms.input(tile, (k, push) => {
+      f.get(to);
+      push().v128Store(k * down.pitch);
+    });
+    f.advance(from, vectorBytes).advance(to, vectorBytes);
+  };
+  const tileRow = (seen: RowsSeen) => {
+    f.get(place.input).get(y).i32Const(seen.first).i32Add().i32Const(rowBytes).i32Mul().i32Add().set(from);
+    const full = Math.floor(width / lanes);
+    if (full > 0) f.countUp(x, 0, full, 1, () => vector(seen, lanes));
+    if (width % lanes > 0) vector(seen, width % lanes);
   };
   f.get(place.row).set(row);
   f.get(place.scratch)
@@ -118,14 +98,46 @@ function transformDown(
     .i32Add()
     .set(to);
   f.countUp(y, 0, tileRows * tileSize, tileSize, () => {
-    if (height < tileReach) acrossBorder();
-    else
-      f.get(row)
-        .i32Const(height - tileReach + 1)
-        .i32LtU()
-        .if(inside, acrossBorder);
+    caseByCase(f, row, rowsSeen(geometry), tileRow);
+    f.advance(to, down.tileRow - Math.ceil(width / lanes) * vectorBytes);
     f.advance(row, tileSize);
   });
+}
+
+/** Of the six rows of the input under a row of tiles, those that exist: from `first` to before `end`; the others are zeros. */
+interface RowsSeen {
+  /** The row of the input that the tiles begin with; negative in the padding. */
+  readonly row: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The rows of tiles at a border, each by itself; the last one stands for all those that see six rows. */
+function rowsSeen({ height, rows, window }: Geometry): readonly RowsSeen[] {
+  const all = Array.from({ length: Math.ceil(rows / tileSize) }, (_, t): RowsSeen => {
+    const row = t * tileSize - window.padding.top;
+    return { row, first: Math.max(0, -row), end: Math.min(tileReach, height - row) };
+  });
+  const isInside = ({ first, end }: RowsSeen) => first === 0 && end === tileReach;
+  return [...all.filter((seen) => !isInside(seen)), ...all.filter(isInside).slice(0, 1)];
+}
+
+/** Emits what is done for each case, the last being the one that is left when no other is met. */
+function caseByCase(
+  f: FunctionBuilder,
+  row: Local,
+  [seen, ...others]: readonly RowsSeen[],
+  tileRow: (seen: RowsSeen) => void,
+): void {
+  if (others.length === 0) tileRow(seen!);
+  else
+    f.get(row)
+      .i32Const(seen!.row)
+      .i32Eq()
+      .if(
+        () => tileRow(seen!),
+        () => caseByCase(f, row, others, tileRow),
+      );
 }
 
 /** Along the rows of one channel, for each vector of tiles; `to` goes on to the next. */
@@ -135,13 +147,12 @@ function transformAlong(
   { vectors }: Band,
   place: InputPlace,
   to: Local,
-  { tile, loaded, corner, rows, counters }: InputRegisters,
+  { tile, loaded, corner, places, counters }: InputRegisters,
   transforms: Transforms,
 ): void {
   const [, , , v, u, table, product] = counters as [Local, Local, Local, Local, Local, Local, Local];
   const { down, tiles } = layout;
   const adjacent = layout.lanes === 'adjacent';
-  const places = rows.slice(0, adjacent ? 1 : lanes);
   f.get(place.table).set(table);
   f.countUp(v, 0, vectors, 1, () => {
     for (const [c, at] of places.entries()) {
@@ -177,11 +188,15 @@ function transformAlong(
 
 /** Columns 4 and 5 of each tile are columns 0 and 1 of the next; of the last one they are loaded. */
 function lastOfAdjacent(f: FunctionBuilder, at: Local, tile: readonly Local[], corner: Local): void {
-  f.get(at)
-    .v128Load64Zero(lanes * vectorBytes)
-    .set(corner);
-  f.get(tile[0]!).get(corner).f32x4Shuffle(1, 2, 3, 4).set(tile[4]!);
-  f.get(tile[1]!).get(corner).f32x4Shuffle(1, 2, 3, 5).set(tile[5]!);
+  for (const column of [0, 1]) {
+    f.get(at)
+      .v128Load32Zero(lanes * vectorBytes + column * floatBytes)
+      .set(corner);
+    f.get(tile[column]!)
+      .get(corner)
+      .f32x4Shuffle(1, 2, 3, 4)
+      .set(tile[lanes + column]!);
+  }
 }
 
 function lastOfScattered(

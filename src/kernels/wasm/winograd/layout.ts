@@ -11,7 +11,7 @@ export const tileProducts = tileReach * tileReach;
 /** Four tiles side by side in the lanes of a vector, or wherever a table says. */
 export type Lanes = 'adjacent' | 'scattered';
 
-/** Strips of one number of rows: all but the last, or the last. */
+/** Rows that are transformed at a time. */
 export interface Band {
   readonly rows: number;
   /** Tiles of four rows, the last perhaps cut off. */
@@ -25,18 +25,18 @@ export interface WinogradLayout {
   /** Tiles along a row of the output. */
   readonly across: number;
   readonly lanes: Lanes;
-  readonly bands: readonly Band[];
+  /** Those that a strip is cut into, then what may be left over of a strip, each with tables of its own. */
+  readonly bands: readonly [Band, ...Band[]];
   /** Of the tables, behind the weights. */
   readonly tables: number;
   readonly weightBytes: number;
   /** Of the weights of one group. */
   readonly groupBytes: number;
-  /** In the scratch memory: rows that were transformed down, tiles, products, half-transformed products, a row of zeros. */
+  /** In the scratch memory: rows that were transformed down, tiles, products, half-transformed products. */
   readonly down: Region & { readonly pitch: number; readonly tileRow: number };
   readonly tiles: Region & { readonly product: number; readonly channel: number };
   readonly products: Region & { readonly channel: number };
   readonly half: Region;
-  readonly zeros: Region;
   readonly scratchBytes: number;
   /** Of what is written: from one channel of a group to the next, from a group to the next, from a row to the next. */
   readonly target: { readonly channel: number; readonly group: number; readonly row: number };
@@ -53,27 +53,37 @@ interface Region {
  */
 export const tableEntry = 4 * 4;
 
-export function layoutOf(
-  geometry: Geometry,
-  { strip, band }: { readonly strip: number; readonly band: number },
-): WinogradLayout {
+/** How many rows are computed at a time; all but `strip`'s last rows are multiples of a tile's. */
+export interface Rows {
+  /** Of a strip, at most those of the output. */
+  readonly strip: number;
+  /** Of a band, at most those of a strip. */
+  readonly band: number;
+}
+
+export function layoutOf(geometry: Geometry, { strip, band }: Rows): WinogradLayout {
   const { groups, inputs, outputs, mixed, width, rows, columns, window } = geometry;
   const across = Math.ceil(columns / tileSize);
   const arrangement = across % lanes === 0 ? 'adjacent' : 'scattered';
+  const tableBytesOf = ({ vectors }: Band) =>
+    vectors * (arrangement === 'adjacent' ? tableEntry : lanes * tableEntry);
   const bandOf = (count: number, table: number): Band => {
     const tileRows = Math.ceil(count / tileSize);
     return { rows: count, tileRows, vectors: Math.ceil((tileRows * across) / lanes), table };
   };
-  const full = bandOf(Math.min(band, rows), 0);
-  const tableBytes = ({ vectors }: Band) =>
-    vectors * (arrangement === 'adjacent' ? tableEntry : lanes * tableEntry);
-  const rest = rows % full.rows;
-  const bands = rest === 0 ? [full] : [full, bandOf(rest, tableBytes(full))];
+  const full = bandOf(band, 0);
+  const bands: [Band, ...Band[]] = [full];
+  let tableBytes = tableBytesOf(full);
+  for (const rest of restsOf(rows, strip, band)) {
+    const next = bandOf(rest, tableBytes);
+    bands.push(next);
+    tableBytes += tableBytesOf(next);
+  }
 
   const groupBytes =
     (tileProducts * inputs * outputs + (primaryHasBias(geometry) ? outputs : 0)) * floatBytes;
   const tables = roundUp(groups * groupBytes, lineBytes);
-  const weightBytes = tables + bands.reduce((total, band) => total + tableBytes(band), 0);
+  const weightBytes = tables + tableBytes;
 
   let end = 0;
   const region = (bytes: number): Region => {
@@ -95,7 +105,6 @@ export function layoutOf(
   const ofChannel = spread(full.vectors * tileProducts * vectorBytes);
   const products = { ...region(outputs * ofChannel), channel: ofChannel };
   const half = region(tileSize * tileReach * vectorBytes);
-  const zeros = region(roundUp(width + lanes, lanes) * floatBytes);
   const panels = panelsOf(geometry, strip);
   const target =
     mixed === undefined
@@ -112,10 +121,15 @@ export function layoutOf(
     tiles,
     products,
     half,
-    zeros,
     scratchBytes: end,
     target: { ...target, row: columns * floatBytes },
   };
+}
+
+/** What bands leave over of a strip, and of the last strip, which may be shorter. */
+function restsOf(rows: number, strip: number, band: number): readonly number[] {
+  const rests = [strip, rows % strip].map((count) => count % band);
+  return [...new Set(rests)].filter((rest) => rest > 0);
 }
 
 /** The table of a band: tiles in their order, the last one again where a vector has lanes to spare. */
