@@ -5,7 +5,6 @@
 import { GpuError } from '../../src/kernels/gpu/errors.ts';
 import { kernelsOf } from '../../src/kernels/gpu/kernels.ts';
 import type { KernelSettings, Library, LibraryKernel } from '../../src/kernels/gpu/library.ts';
-import { copySource } from '../../src/kernels/gpu/sources.ts';
 import type { Backend, GpuKernels } from '../../src/kernels/gpu/types.ts';
 
 /** One way to do it, and what came of it. */
@@ -124,6 +123,8 @@ async function refused(attempt: Promise<unknown>, by: (error: unknown) => boolea
   );
   return { expected: 'an error that says so', got };
 }
+
+const copySource = 'function copy(values) { return values[this.thread.x]; }';
 
 const divisors = [41, 47, 55, 82, 94, 97];
 

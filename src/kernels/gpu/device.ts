@@ -3,8 +3,8 @@
 import { KernelError } from '../errors.ts';
 import { GpuError, inWords } from './errors.ts';
 import { identifyWebGl, identifyWebGpu, type WebGlContext, type WebGpuContext } from './identity.ts';
+import type { Lanes } from './layout.ts';
 import { constructorOf, type Library, type LibraryGpu, type LibraryKernel, settingsFor } from './library.ts';
-import type { Lanes } from './sources.ts';
 import type { Backend, Ran } from './types.ts';
 
 /** Indices are float32 in gpu.js's kernels: beyond, neighbours are one. */
@@ -20,7 +20,7 @@ export class Device {
   readonly entries: number;
   /** The longest side of a single channel, which WebGL keeps as the texture that it is. */
   readonly side: number;
-  /** The numbers that an array's entry may have: gpu.js's WebGPU has no vectors. */
+  /** How many numbers the entries of its arrays have: gpu.js's WebGPU takes no vectors. */
   readonly lanes: Lanes;
   readonly library: Library;
   readonly #gpu: LibraryGpu;

@@ -3,13 +3,14 @@
 import { volume } from './arguments.ts';
 import type { Device } from './device.ts';
 import { GpuError } from './errors.ts';
+import { entriesOf } from './layout.ts';
 import type { LibraryKernel, Resident } from './library.ts';
-import { copySource, packSource } from './sources.ts';
+import { packSource } from './sources.ts';
 import type { Ran } from './types.ts';
 
 /** An array on the GPU; nothing changes it. */
 export class GpuArray {
-  /** The threads that made it, one number each: WebGL lays out its texture by this. */
+  /** The threads that made it, one entry each: WebGL lays out its texture by this. */
   readonly grid: readonly number[];
   readonly ran: Ran;
   readonly resident: Resident;
@@ -68,18 +69,23 @@ export interface EngineStatistics {
   resident: number;
 }
 
+/** An array on the GPU, or numbers that are taken there for one program. */
+export type Operand = GpuArray | Float32Array;
+
 export interface Computed {
   readonly numbers: Float32Array;
   readonly ran: Ran;
 }
 
-/** gpu.js gives arrays of arrays of rows, some of them views of a whole texture. Gives where the next number goes. */
-function gather(rows: unknown, into: Float32Array, at: number): number {
-  if (Array.isArray(rows)) return rows.reduce((next: number, row) => gather(row, into, next), at);
-  if (!(rows instanceof Float32Array)) throw new GpuError('failed', 'expected numbers, got something else');
-  const row = rows.subarray(0, into.length - at);
-  into.set(row, at);
-  return at + row.length;
+/** The first `width` numbers of every row. gpu.js gives planes of rows, a row being numbers or vectors of four. */
+function gather(planes: unknown, width: number, into: Float32Array): void {
+  let at = 0;
+  for (const row of (planes as unknown[]).flat() as (Float32Array | Float32Array[])[]) {
+    if (row instanceof Float32Array) into.set(row.subarray(0, width), at);
+    else for (let i = 0; i < width; i++) into[at + i] = row[i >> 2]![i & 3]!;
+    at += width;
+  }
+  if (at !== into.length) throw new GpuError('failed', `expected ${into.length} numbers, got ${at}`);
 }
 
 /** Small arrays are rounded up to a power of two, so that a few programs copy them all. */
@@ -98,69 +104,19 @@ export class Engine {
     this.#capacity = capacity;
   }
 
-  /** Takes numbers to the GPU. What is there may be longer; nothing reads beyond. */
+  /** Takes entries to the GPU. There may be more of them there; nothing reads beyond. */
   upload(numbers: Float32Array): Promise<GpuArray> {
+    const { lanes } = this.device;
     const length = roundedUp(numbers.length);
     const padded = length === numbers.length ? numbers : new Float32Array(length);
     if (padded !== numbers) padded.set(numbers);
-    return this.#make(copySource, [length], [[length]], [this.device.library.input(padded, [length])]);
+    return this.compute(packSource(lanes), [entriesOf(length, lanes)], [padded]);
   }
 
-  /** Takes vectors of four to a GPU that has them. */
-  async uploadPacked(numbers: Float32Array): Promise<GpuArray> {
-    const flat = await this.upload(numbers);
-    try {
-      return await this.compute(packSource, [numbers.length / 4], [flat]);
-    } finally {
-      flat.dispose();
-    }
-  }
-
-  /** Runs a source over a grid of threads; one number of each. */
-  compute(source: string, grid: readonly number[], inputs: readonly GpuArray[]): Promise<GpuArray> {
-    const grids = inputs.map((input) => input.grid);
-    const residents = inputs.map(({ resident }) => resident);
-    return this.#make(source, grid, grids, residents);
-  }
-
-  /** The same, its numbers read. */
-  async read(source: string, grid: readonly number[], inputs: readonly GpuArray[]): Promise<Computed> {
-    const program = this.#program(
-      source,
-      grid,
-      inputs.map((input) => input.grid),
-      false,
-    );
-    const rows = await program.kernel(...inputs.map(({ resident }) => resident));
-    const ran = this.device.ranOn(program.kernel);
-    const numbers = new Float32Array(volume(grid));
-    const count = gather(rows, numbers, 0);
-    if (count !== numbers.length) {
-      throw new GpuError('failed', `expected ${numbers.length} numbers, got ${count}`);
-    }
-    return { numbers, ran };
-  }
-
-  /** The first numbers of an array. What computed it, not what copies it, is what ran. */
-  async download(array: GpuArray, length: number): Promise<Computed> {
-    const { numbers } = await this.read(copySource, [length], [array]);
-    return { numbers, ran: array.ran };
-  }
-
-  /** Drops all programs. */
-  dispose(): void {
-    for (const program of this.#programs.values()) program.drop();
-    this.#programs.clear();
-  }
-
-  async #make(
-    source: string,
-    grid: readonly number[],
-    inputs: readonly (readonly number[])[],
-    values: readonly unknown[],
-  ): Promise<GpuArray> {
+  /** Runs a source over a grid of threads; one entry of each. */
+  async compute(source: string, grid: readonly number[], inputs: readonly Operand[]): Promise<GpuArray> {
     const program = this.#program(source, grid, inputs, true);
-    const resident = (await program.kernel(...values)) as Resident;
+    const resident = (await program.kernel(...inputs.map(this.#argument))) as Resident;
     const ran = this.device.ranOn(program.kernel);
     program.made();
     this.statistics.resident++;
@@ -170,14 +126,34 @@ export class Engine {
     });
   }
 
-  /** The key is everything that gpu.js fixes in a kernel when it is first called. */
-  #program(
+  /** The same over the grid of a feature map, its numbers read: the first `width` of every row. */
+  async read(
     source: string,
     grid: readonly number[],
-    inputs: readonly (readonly number[])[],
-    pipeline: boolean,
-  ): Program {
-    const key = [pipeline, grid.join(), ...inputs.map((sizes) => sizes.join()), source].join('|');
+    inputs: readonly Operand[],
+    width: number,
+  ): Promise<Computed> {
+    const program = this.#program(source, grid, inputs, false);
+    const planes = await program.kernel(...inputs.map(this.#argument));
+    const ran = this.device.ranOn(program.kernel);
+    const numbers = new Float32Array(width * volume(grid.slice(1)));
+    gather(planes, width, numbers);
+    return { numbers, ran };
+  }
+
+  /** Drops all programs. */
+  dispose(): void {
+    for (const program of this.#programs.values()) program.drop();
+    this.#programs.clear();
+  }
+
+  readonly #argument = (input: Operand): unknown =>
+    input instanceof GpuArray ? input.resident : this.device.library.input(input, [input.length]);
+
+  /** The key is everything that gpu.js fixes in a kernel when it is first called. */
+  #program(source: string, grid: readonly number[], inputs: readonly Operand[], pipeline: boolean): Program {
+    const sizes = inputs.map((input) => (input instanceof GpuArray ? input.grid.join() : input.length));
+    const key = [pipeline, grid.join(), ...sizes, source].join('|');
     const found = this.#programs.get(key);
     if (found) {
       this.statistics.reused++;

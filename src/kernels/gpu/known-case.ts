@@ -144,10 +144,9 @@ async function run(
 ): Promise<Float32Array> {
   return engine.device.turn(async () => {
     const weights = await uploadWeights(engine, geometry, given);
-    const input = await engine.upload(x);
-    const read: Last<Computed> = (...program) => engine.read(...program);
-    const { numbers } = await compute(engine, geometry, weights, { x: input }, read);
-    for (const array of [...weights.primary, ...weights.secondary, input]) array.dispose();
+    const read: Last<Computed> = (...program) => engine.read(...program, geometry.columns);
+    const { numbers } = await compute(engine, geometry, weights, { x }, read);
+    for (const array of [...weights.primary, ...weights.secondary]) array.dispose();
     return numbers;
   });
 }

@@ -4,7 +4,7 @@ import { Engine } from './engine.ts';
 import { GpuError, reasonOf } from './errors.ts';
 import { type Arithmetic, arithmeticOf, wrongOnKnownCases } from './known-case.ts';
 import { type Library, settingsFor } from './library.ts';
-import { copySource } from './sources.ts';
+import { packSource } from './sources.ts';
 import type { Backend } from './types.ts';
 
 /** A device that has passed the known cases, and a share in it. */
@@ -79,7 +79,7 @@ async function started(library: Library, backend: Backend): Promise<Device> {
   const numbers = Float32Array.of(1, 2, 3);
   try {
     const gpu = new library.GPU({ mode: backend });
-    const probe = gpu.createKernel(copySource, settingsFor([numbers.length], false));
+    const probe = gpu.createKernel(packSource(1), settingsFor([numbers.length], false));
     const copy = (await probe(library.input(numbers, [numbers.length]))) as Float32Array;
     if (!numbers.every((number, i) => copy[i] === number)) {
       throw new GpuError('unavailable', `it copies ${numbers.join(', ')} as ${Array.from(copy).join(', ')}`);

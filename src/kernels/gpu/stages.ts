@@ -1,19 +1,24 @@
 /** A geometry as programs on an engine. */
 
-import { demand } from '../errors.ts';
-import { type Geometry, outputChannels, taps } from '../geometry.ts';
+import { type Geometry, primaryHasBias } from '../geometry.ts';
 import type { Weights } from '../strategy.ts';
-import { volume } from './arguments.ts';
-import type { Device } from './device.ts';
-import type { Engine, GpuArray } from './engine.ts';
+import { type Engine, GpuArray } from './engine.ts';
 import {
-  convolutionSource,
-  isPackedConvolution,
-  isPackedSecondary,
-  secondarySource,
-  vectors,
-} from './sources.ts';
+  type InputPlanes,
+  inputPlanes,
+  inputShape,
+  outputShape,
+  type Planes,
+  packed,
+  planesOf,
+  type WeightRows,
+  weightRows,
+} from './layout.ts';
+import { convolutionSource, placeSource, secondarySource } from './sources.ts';
 import type { FeatureShape } from './types.ts';
+
+/** A feature map on the GPU, or row-major NCHW on the CPU. */
+export type Features = GpuArray | Float32Array;
 
 /** Weights and biases on the GPU. */
 export interface ResidentWeights {
@@ -21,68 +26,27 @@ export interface ResidentWeights {
   readonly secondary: readonly GpuArray[];
 }
 
-/** The most channels of all images: a device has no more workgroups along an axis, and quotients are exact below. */
-const mostChannels = 2 ** 16 - 1;
-
-export function inputShape({ N, groups, inputs, height, width }: Geometry): FeatureShape {
-  return [N, groups * inputs, height, width];
-}
-
-export function outputShape(geometry: Geometry): FeatureShape {
-  return [geometry.N, outputChannels(geometry), geometry.rows, geometry.columns];
-}
-
-/** Throws a KernelError where the device can't hold an array (G1), or there are too many channels (G2). */
-export function demandFits(operation: string, geometry: Geometry, { entries, side, ran }: Device): void {
-  const { N, groups, outputs, mixed, rows, columns } = geometry;
-  const site = (argument: string) => ({ operation, argument });
-  const most = (argument: string, size: number) =>
-    demand(size <= entries, site(argument), 'G1', `at most ${entries} on ${ran.adapter}`, `${size}`);
-  most('shape (the input)', volume(inputShape(geometry)));
-  most('shape (the primary result)', N * groups * outputs * rows * columns);
-  most('shape (the output)', volume(outputShape(geometry)));
-  // Packed, a row of weights is as much as four times as long.
-  most('parameters (the spatial weights)', 4 * groups * outputs * taps(geometry));
-  if (mixed !== undefined) most('parameters.secondaryWeight', 4 * outputs * mixed * groups);
-  if (N * groups * outputs === 1 || N * outputChannels(geometry) === 1) {
-    const longest = Math.max(rows, columns);
-    demand(longest <= side, site('shape'), 'G1', `at most ${side} pixels along one channel`, `${longest}`);
-  }
-  const channels = N * Math.max(groups * outputs, outputChannels(geometry));
-  demand(
-    channels <= mostChannels,
-    site('shape'),
-    'G2',
-    `at most ${mostChannels}: fewer images`,
-    `${channels}`,
-  );
-}
-
-/** Weights as the sources read them: packed into vectors of four, where the device has those. */
 export async function uploadWeights(
   engine: Engine,
-  geometry: Geometry,
+  { inputs, groups, kernel }: Geometry,
   { primary, primaryBias, secondary, secondaryBias }: Weights,
 ): Promise<ResidentWeights> {
-  const { kernel, groups } = geometry;
-  const { lanes } = engine.device;
   const made: GpuArray[] = [];
-  const upload = async (numbers: Float32Array | undefined, row: number, packed: boolean) => {
+  const upload = async (numbers: Float32Array | undefined, rows: WeightRows) => {
     if (numbers === undefined) return [];
-    const array = await (packed ? engine.uploadPacked(paddedRows(numbers, row)) : engine.upload(numbers));
+    const array = await engine.upload(packed(numbers, rows, engine.device.lanes));
     made.push(array);
     return [array];
   };
+  const single = weightRows(1, [1, 1]);
+  const mixing = weightRows(groups, [1, 1]);
   try {
     return {
       primary: [
-        ...(await upload(primary, kernel[0] * kernel[1], isPackedConvolution(geometry, lanes))),
-        ...(await upload(primaryBias, 1, false)),
+        ...(await upload(primary, weightRows(inputs, kernel))),
+        ...(await upload(primaryBias, single)),
       ],
-      secondary: [
-        ...(await upload(secondary, groups, isPackedSecondary(geometry, lanes))),
-        ...(await upload(secondaryBias, 1, false)),
-      ],
+      secondary: [...(await upload(secondary, mixing)), ...(await upload(secondaryBias, single))],
     };
   } catch (error) {
     for (const array of made) array.dispose();
@@ -90,14 +54,10 @@ export async function uploadWeights(
   }
 }
 
-/** Every row filled up with zeros to a multiple of four. */
-function paddedRows(numbers: Float32Array, row: number): Float32Array {
-  const width = 4 * vectors(row);
-  const padded = new Float32Array((numbers.length / row) * width);
-  for (let from = 0, to = 0; from < numbers.length; from += row, to += width) {
-    padded.set(numbers.subarray(from, from + row), to);
-  }
-  return padded;
+/** Takes a feature map to the GPU. */
+export function uploadFeatures(engine: Engine, x: Float32Array, shape: FeatureShape): Promise<GpuArray> {
+  const [, , height, width] = shape;
+  return place(engine, x, shape, planesOf(height, width, engine.device.lanes), { top: 0, left: 0 });
 }
 
 /** What is done with the last program: kept on the GPU, or read. */
@@ -108,24 +68,60 @@ export async function compute<T>(
   engine: Engine,
   geometry: Geometry,
   weights: ResidentWeights,
-  { x, residual }: { readonly x: GpuArray; readonly residual?: GpuArray | undefined },
+  { x, residual }: { readonly x: Features; readonly residual?: Features | undefined },
   end: Last<T>,
 ): Promise<T> {
-  const { N, groups, outputs, mixed, rows, columns, bias, relu, primaryBias } = geometry;
-  const last = { bias, residual: residual !== undefined, relu };
-  const added = residual ? [residual] : [];
-  const grid = (channels: number) => [columns, rows, N * channels];
-  const lanes = engine.device.lanes;
-  if (mixed === undefined) {
-    const source = convolutionSource(geometry, last, lanes);
-    return end(source, grid(groups * outputs), [x, ...weights.primary, ...added]);
-  }
-  const first = convolutionSource(geometry, { bias: primaryBias, residual: false, relu: false }, lanes);
-  const y = await engine.compute(first, grid(groups * outputs), [x, ...weights.primary]);
+  const { groups, outputs, mixed, rows, columns, bias, relu } = geometry;
+  const { lanes } = engine.device;
+  const [N, channels] = outputShape(geometry);
+  const planes = planesOf(rows, columns, lanes);
+  const made: GpuArray[] = [];
+  const kept = async (making: Promise<GpuArray>) => {
+    const array = await making;
+    made.push(array);
+    return array;
+  };
   try {
-    const source = secondarySource(geometry, last, lanes);
-    return await end(source, grid(mixed * outputs), [y, ...weights.secondary, ...added]);
+    const input = inputPlanes(geometry, lanes);
+    const from =
+      x instanceof GpuArray && !input.isPadded ? x : await kept(placeInput(engine, x, geometry, input));
+    const added =
+      residual instanceof Float32Array
+        ? await kept(uploadFeatures(engine, residual, outputShape(geometry)))
+        : residual;
+    const finish = { bias, residual: added !== undefined, relu };
+    const last = added ? [added] : [];
+    const grid = gridOf(N * channels, planes);
+    if (mixed === undefined) {
+      return await end(convolutionSource(geometry, finish, lanes), grid, [from, ...weights.primary, ...last]);
+    }
+    const plain = { bias: primaryHasBias(geometry), residual: false, relu: false };
+    const source = convolutionSource(geometry, plain, lanes);
+    const y = await kept(
+      engine.compute(source, gridOf(N * groups * outputs, planes), [from, ...weights.primary]),
+    );
+    return await end(secondarySource(geometry, finish, lanes), grid, [y, ...weights.secondary, ...last]);
   } finally {
-    y.dispose();
+    for (const array of made) array.dispose();
   }
+}
+
+/** Threads of a feature map. */
+const gridOf = (count: number, { height, pitch }: Planes) => [pitch, height, count];
+
+function placeInput(engine: Engine, x: Features, geometry: Geometry, planes: InputPlanes): Promise<GpuArray> {
+  return place(engine, x, inputShape(geometry), planes, geometry.window.padding);
+}
+
+function place(
+  engine: Engine,
+  x: Features,
+  [N, channels, height, width]: FeatureShape,
+  planes: Planes,
+  { top, left }: { readonly top: number; readonly left: number },
+): Promise<GpuArray> {
+  const { lanes } = engine.device;
+  const from = x instanceof GpuArray ? lanes : 1;
+  const source = placeSource({ count: N * channels, height, width, lanes: from, top, left }, lanes);
+  return engine.compute(source, gridOf(N * channels, planes), [x]);
 }

@@ -76,7 +76,7 @@ export function scriptGpu(adapter = 'a card', backend: 'webgpu' | 'webgl2' = 'we
         calls.push({ source, pipeline: settings.pipeline });
         const numbers = call(values);
         if (numbers.data instanceof Float32Array) faults.corrupt?.(numbers.data, source);
-        return settings.pipeline ? numbers : inRows(numbers.data as Float32Array, settings.output);
+        return settings.pipeline ? numbers : inRows(numbers.data, settings.output);
       };
       return Object.assign(run, { kernel, destroy });
     }
@@ -97,13 +97,15 @@ export function scriptGpu(adapter = 'a card', backend: 'webgpu' | 'webgl2' = 'we
   return { library, instances, calls, lose, faults };
 }
 
-/** As gpu.js gives numbers: arrays of arrays of rows. */
-function inRows(numbers: Float32Array, output: readonly number[]): unknown {
+/** As gpu.js gives numbers: arrays of arrays of rows, of numbers or of vectors. */
+function inRows(numbers: Entries, output: readonly number[]): unknown {
   const [width, height = 1] = output as [number, number?];
   if (output.length === 1) return numbers;
-  const rows = Array.from({ length: numbers.length / width }, (_, i) =>
-    numbers.subarray(i * width, (i + 1) * width),
-  );
+  const rowAt = (i: number) =>
+    numbers instanceof Float32Array
+      ? numbers.subarray(i * width, (i + 1) * width)
+      : numbers.slice(i * width, (i + 1) * width).map((vector) => Float32Array.from(vector));
+  const rows = Array.from({ length: numbers.length / width }, (_, i) => rowAt(i));
   return Array.from({ length: rows.length / height }, (_, i) => rows.slice(i * height, (i + 1) * height));
 }
 
