@@ -38,6 +38,33 @@ async function convolutionAgrees(gpu: GpuKernels, example: Case): Promise<void> 
   await agrees(layer, x, residual, expectedConvolution(example, x, convolution, residual));
 }
 
+/** A block, and with its output a convolution of 2 × 2 taps: the numbers are what they are when each is read. */
+async function chainAgrees(gpu: GpuKernels, example: Case): Promise<void> {
+  const { x, parameters, integers } = operands(example);
+  const block = await gpu.block(example.shape, parameters);
+  const residual = example.has.residual ? integers(size(block.outputShape)) : undefined;
+  const [N, groups, height, width] = block.outputShape;
+  const window = {
+    stride: [1, 2],
+    dilation: [1, 1],
+    padding: { top: 0, bottom: 1, left: 3, right: 1 },
+  } as const;
+  const convolution = await gpu.convolution(
+    { N, groups, inputs: 1, outputs: 1, height, width, kernel: [2, 2], window },
+    { weight: integers(groups * 4) },
+  );
+  const tensors = [
+    await gpu.upload(x, block.inputShape),
+    ...(residual ? [await gpu.upload(residual, block.outputShape)] : []),
+  ] as const;
+  const y = await block.apply(tensors[0]!, tensors[1]);
+  const z = await convolution.apply(y);
+  const read = await block.run(x, residual);
+  expect((await y.read()).y).toEqual(read.y);
+  expect((await z.read()).y).toEqual((await convolution.run(read.y)).y);
+  for (const one of [...tensors, y, z, block, convolution]) one.dispose();
+}
+
 const large: Case = {
   shape: {
     ...{ N: 2, L: 9, Min: 2, Mout: 3, Lout: 17, height: 9, width: 8, kernel: [6, 7] },
@@ -45,6 +72,16 @@ const large: Case = {
   },
   has: { primaryBias: true, secondaryBias: true, residual: true, relu: true },
   seed: 7,
+};
+
+/** Rows of taps are written out in parts. */
+const wide: Case = {
+  shape: {
+    ...{ N: 1, L: 2, Min: 3, Mout: 2, Lout: 2, height: 3, width: 41, kernel: [2, 67] },
+    window: { stride: [1, 3], dilation: [2, 1], padding: { top: 1, bottom: 1, left: 30, right: 9 } },
+  },
+  has: { primaryBias: true, secondaryBias: false, residual: true, relu: false },
+  seed: 8,
 };
 
 describe.each(['webgpu', 'webgl2'] as const)('on %s, of integers,', (backend) => {
@@ -70,7 +107,16 @@ describe.each(['webgpu', 'webgl2'] as const)('on %s, of integers,', (backend) =>
   });
 
   test('a kernel whose taps are looped over, and a secondary that takes several turns', async () => {
-    await blockAgrees(gpu, large);
-    await convolutionAgrees(gpu, large);
+    for (const example of [large, wide]) {
+      await blockAgrees(gpu, example);
+      await convolutionAgrees(gpu, example);
+    }
+  });
+
+  test('blocks in a row, of widths that fill their last entry and that don’t', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, (example) => chainAgrees(gpu, example)),
+      { numRuns: 15 },
+    );
   });
 });
