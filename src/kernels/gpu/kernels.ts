@@ -8,9 +8,12 @@ import { DeviceKernels } from './on-device.ts';
 import { type Opened, openDevice } from './open.ts';
 import { backends, type GpuKernels, type GpuOptions } from './types.ts';
 
+/** How many compiled programs are kept, where it isn't said: those of 32 blocks. */
+const programs = 96;
+
 /** `createGpuKernels` where gpu.js is loaded already, or what kept it from being loaded is known. Nothing is imported. */
 export async function kernelsOf(library: Library | GpuError, options: GpuOptions): Promise<GpuKernels> {
-  const { cache = 64, require = false, warn = (text: string) => console.warn(text) } = options;
+  const { cache = programs, require = false, warn = (text: string) => console.warn(text) } = options;
   demandOptions(options);
   const found = library instanceof GpuError ? { errors: [library] } : await find(library, options);
   if ('device' in found) return new DeviceKernels(found, cache);
@@ -23,7 +26,7 @@ export async function kernelsOf(library: Library | GpuError, options: GpuOptions
   return cpuKernels(reasons, cache);
 }
 
-function demandOptions({ backend, cache = 64, ...switches }: GpuOptions): void {
+function demandOptions({ backend, cache = programs, ...switches }: GpuOptions): void {
   const site = (name: string) => ({ operation: 'createGpuKernels', argument: `options.${name}` });
   const known = backend === undefined || backends.includes(backend);
   demand(known, site('backend'), 'K4', backends.join(', '), String(backend));

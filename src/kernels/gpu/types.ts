@@ -13,7 +13,7 @@ export interface GpuOptions {
   readonly allowSoftware?: boolean | undefined;
   /** Whether it is an error that there is no GPU to use; where it isn't said, the CPU kernels take over. */
   readonly require?: boolean | undefined;
-  /** How many compiled programs are kept, a block taking two; 64 where it isn't said. */
+  /** How many compiled programs are kept, a block taking three; 96 where it isn't said. */
   readonly cache?: number | undefined;
   /** What gpu.js exports, where it is loaded already, as from a script; imported where it isn't given. */
   readonly library?: unknown;
