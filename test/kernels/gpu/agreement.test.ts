@@ -116,7 +116,7 @@ describe.each(['webgpu', 'webgl2'] as const)('on %s, of integers,', (backend) =>
   test('blocks in a row, of widths that fill their last entry and that don’t', async () => {
     await fc.assert(
       fc.asyncProperty(cases, (example) => chainAgrees(gpu, example)),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });
