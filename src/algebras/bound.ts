@@ -39,6 +39,18 @@ function isZero(a: Bounded): boolean {
   return a.magnitude === 0 && a.inherited === 0;
 }
 
+/** E of a sum of k products in this precision: e + k·u·(A + e) + k·η, and what underflow takes where k·u > 1. */
+export function sumError(A: number, e: number, k: number, unit: number, underflow: number): number {
+  return e + times(k * unit, A + e) + k * underflow * Math.max(1, (1 + k * unit) / 2);
+}
+
+/** At least the exact E where this one was worked out after so many roundings; `BoundAlgebra.errorOf`. */
+export function madeUpFor(error: number, roundings: number): number {
+  // Nothing is subtracted and no product underflows downwards, so n roundings lose at most the factor
+  // (1 − 2⁻⁵³)ⁿ ≥ 1 − n·2⁻⁵³ ≥ 1 / (1 + n·2⁻⁵²). Finishing adds 4 to the n of the element, this product 1.
+  return times(error, 1 + (roundings + 5) * 2 ** -52);
+}
+
 /** E after one more rounding of a number within A + E. */
 function rounded(a: Bounded, error: number, { unit, underflow }: Rounding): number {
   return error + times(unit, a.magnitude + error) + underflow;
@@ -79,8 +91,8 @@ export function bound(precision: Precision): BoundAlgebra {
     return { value: x, magnitude: Math.abs(x), inherited: 0, terms: 0, roundings: 0 };
   };
   const zero = leaf(0);
-  const finish = ({ magnitude: A, inherited: e, terms: k }: Bounded): number =>
-    e + times(k * unit, A + e) + k * underflow * Math.max(1, (1 + k * unit) / 2);
+  const finish = ({ magnitude, inherited, terms }: Bounded): number =>
+    sumError(magnitude, inherited, terms, unit, underflow);
   const read = (a: Bounded): number => (operands ? rounded(a, finish(a), operands) : finish(a));
   return {
     name: `bound with u = 2^${Math.log2(unit)}`,
@@ -111,9 +123,7 @@ export function bound(precision: Precision): BoundAlgebra {
         roundings: a.roundings + b.roundings + 19,
       };
     },
-    // Nothing is subtracted and no product underflows downwards, so n roundings lose at most the factor
-    // (1 − 2⁻⁵³)ⁿ ≥ 1 − n·2⁻⁵³ ≥ 1 / (1 + n·2⁻⁵²). Finishing adds 4 to the n of the element, this product 1.
-    errorOf: (a) => times(finish(a), 1 + (a.roundings + 5) * 2 ** -52),
+    errorOf: (a) => madeUpFor(finish(a), a.roundings),
     operandErrorOf: read,
     equals: (a, b) =>
       a.value === b.value &&

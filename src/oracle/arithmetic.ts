@@ -28,6 +28,10 @@ export interface Arithmetic {
   operandError(a: Bounded): number;
   /** The same of an operand that is no larger, in any way, than one of which it was asked. */
   smallerOperandError(a: Bounded): number;
+  /** Present: the operand error of a sum is `sumError` alone, with these, for nothing is rounded on its way. */
+  readonly sums: Rounding | undefined;
+  /** The same of a sum of products that is recorded in this format, made up for its roundings. */
+  recordedSums(stored: StoredAs): Rounding | undefined;
   /** How far entries that are recorded in this format can be from the exact ones; 0: it is the exact one. */
   boundsIn(stored: StoredAs): (a: Bounded) => number;
   /** Whether a correct implementation may overflow on the way to this entry. */
@@ -49,7 +53,8 @@ export function arithmeticOf(evidence: Evidence, results: readonly StoredAs[]): 
     .filter((stored) => stored !== 'integer')
     .map(formatOf)
     .reduce(coarsest, sums);
-  const bounds = bound(flushes ? flushing(sums) : sums);
+  const added = flushes ? flushing(sums) : sums;
+  const bounds = bound(added);
   const rounding = (format: Precision) =>
     flushes ? { ...format, underflow: Math.max(format.underflow, smallestNormal(format)) } : format;
   const fitting = (format: Precision) => {
@@ -106,6 +111,9 @@ export function arithmeticOf(evidence: Evidence, results: readonly StoredAs[]): 
     holds: fitsPassed,
     operandError,
     smallerOperandError: (a) => bounds.operandErrorOf(pass(a)),
+    sums: passes.length === 0 && sums.operands === undefined ? added : undefined,
+    recordedSums: (stored) =>
+      passes.length === 0 && !isCoarser(formatOf(stored), passed) ? added : undefined,
     boundsIn: (stored) => {
       const format = formatOf(stored);
       const fits = fitting(format);

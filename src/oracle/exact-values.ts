@@ -36,24 +36,17 @@ export function exactValues(quantity: Quantity, evidence: Evidence): ExactValues
     lazily(length, () => {
       const { high, low, error } = inPairs()[array]!;
       // A sum without a term is zero.
-      const errors = numbersOf(length, (i) => (magnitude(i) === 0 ? 0 : error));
-      return enclosed({ high, low, errors }, last(array, length));
+      return enclosed({ high, low, error: (i) => (magnitude(i) === 0 ? 0 : error) }, last(array, length));
     });
   const integers = quantity.from.every((name) => allIntegers(evidence.arrays.get(name)!));
   const inDoubles = once(() => runOn(quantity, evidence, doubles, doublesOf));
   return (array, length, magnitude) => {
     const found = inDoubles()[array]!;
-    const errors = numbersOf(length, (i) => {
+    const error = (i: number) => {
       const A = magnitude(i);
       // Sums of integers below 2⁵³ are exact.
       return integers && A < 2 ** 53 ? 0 : errorOfDouble(found, A);
-    });
-    return enclosed({ high: found.value, errors }, closer(array, length, magnitude));
+    };
+    return enclosed({ high: found.value, error }, closer(array, length, magnitude));
   };
-}
-
-function numbersOf(length: number, at: (i: number) => number): Float64Array {
-  const numbers = new Float64Array(length);
-  for (let i = 0; i < length; i++) numbers[i] = at(i);
-  return numbers;
 }

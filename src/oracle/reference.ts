@@ -1,10 +1,12 @@
 import type { Tensor } from '../../spec/00-notation.ts';
 import type { Bounded } from '../algebras/bound.ts';
+import type { Rounding } from '../algebras/precision.ts';
 import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
 import type { Exact } from './exact.ts';
 import { bySpecification, exactValues, isInRange } from './exact-values.ts';
 import { boundsIn } from './fast/bounds.ts';
-import { entriesIn, type Field, fieldOf, largestIn } from './fast/field.ts';
+import { doubles, doublesOf } from './fast/doubles.ts';
+import { entriesIn, type Field, fieldOf, largestIn, largestOf, sumErrors } from './fast/field.ts';
 import type { Kit } from './fast/kit.ts';
 import { runOn } from './fast/run.ts';
 import { winogradBoundsIn } from './fast/winograd.ts';
@@ -74,9 +76,12 @@ function evaluate(
     evidence,
     [...computed].map((name) => recorded(name).stored),
   );
+  const isSlow = slow || evidence.composed || !isInRange(quantity, evidence);
+  const points = evidence.winograd;
+  const bitForBit = isSlow || points !== undefined ? undefined : ofIntegers(quantity, evidence, arithmetic);
+  if (bitForBit) return bitForBit;
   const embed = (x: number, name: string) =>
     computed.has(name) ? arithmetic.computed(x) : arithmetic.given(x);
-  const isSlow = slow || evidence.composed || !isInRange(quantity, evidence);
   /** By the specification, or by operations of its own. */
   const bySpec = (run: (get: Lookup<Bounded>) => Readonly<Record<string, Tensor<Bounded>>>) => {
     const bounded = run(lookup(evidence, embed));
@@ -87,6 +92,7 @@ function evaluate(
         at: (i) => data[i]!,
         magnitude: (i) => data[i]!.magnitude,
         largest: () => largest(data),
+        sumErrors: () => undefined,
       };
     };
   };
@@ -102,13 +108,13 @@ function evaluate(
         at: entriesIn(field),
         magnitude: (i) => magnitude[i]!,
         largest: () => largestIn(field),
+        sumErrors: (rounding) => sumErrors(field, rounding),
       };
     };
   };
   const sums = isSlow
     ? bySpec((get) => quantity.compute(arithmetic.algebra, get))
     : inFields(boundsIn(arithmetic));
-  const points = evidence.winograd;
   const either =
     points === undefined
       ? undefined
@@ -121,6 +127,38 @@ function evaluate(
   };
 }
 
+/** Of integers, none of whose partial sums leaves the significand: their magnitudes say all. Undefined for others. */
+function ofIntegers(quantity: Quantity, evidence: Evidence, arithmetic: Arithmetic): Evaluated | undefined {
+  if (!areIntegers(quantity, evidence)) return undefined;
+  const sums = runOn(quantity, evidence, doubles, (shape, data) => doublesOf(shape, sizesOf(data)));
+  const magnitudes = (array: string) => sums[array]!.value;
+  if (quantity.results.some(({ array }) => largestOf(magnitudes(array)) > arithmetic.exactIntegers)) {
+    return undefined;
+  }
+  const none = ({ length }: Float64Array): Tolerance => ({
+    bounds: new Float64Array(length),
+    overflows: new Uint8Array(length),
+  });
+  return {
+    tolerances: new Map(quantity.results.map(({ array }) => [array, none(magnitudes(array))])),
+    magnitudes: (array) => {
+      const known = magnitudes(array);
+      return (i) => known[i]!;
+    },
+  };
+}
+
+/** The absolute values. */
+function sizesOf(data: ArrayLike<number>): Float64Array {
+  const sizes = new Float64Array(data.length);
+  for (let i = 0; i < sizes.length; i++) sizes[i] = Math.abs(data[i]!);
+  return sizes;
+}
+
+function areIntegers({ from }: Quantity, { arrays }: Evidence): boolean {
+  return from.every((name) => allIntegers(arrays.get(name)!));
+}
+
 /** The entries of an array; what `at` gives is good until it is asked again. */
 interface Entries {
   readonly length: number;
@@ -128,6 +166,8 @@ interface Entries {
   magnitude(i: number): number;
   /** An entry as large as the largest in every way: what it can't do, none can. */
   largest(): Bounded;
+  /** `errorOf` of the entries that are sums, where that is `sumError` alone; 0 for what is none. Absent: ask each. */
+  sumErrors(rounding: Rounding): Float64Array | undefined;
 }
 
 /** By the entries of `sums` or, where a convolution may have been computed otherwise, of `other`. */
@@ -138,7 +178,7 @@ function tolerancesOf(
   sums: (array: string) => Entries,
   other?: (array: string) => Entries,
 ): ReadonlyMap<string, Tolerance> {
-  const integers = quantity.from.every((name) => allIntegers(evidence.arrays.get(name)!));
+  const integers = areIntegers(quantity, evidence);
   return new Map(
     quantity.results.map(({ array }) => {
       const { stored } = evidence.arrays.get(array)!;
@@ -148,12 +188,14 @@ function tolerancesOf(
       const isIntegral = integers && most.magnitude <= arithmetic.exactIntegers;
       const isSummed = other === undefined || isAlike(found, sums(array));
       const isExact = isMove(quantity, evidence, stored) || (isIntegral && isSummed);
-      const bounds = new Float64Array(found.length);
+      const alone = isExact ? undefined : arithmetic.recordedSums(stored);
+      const bounds = (alone && found.sumErrors(alone)) ?? new Float64Array(found.length);
       const overflows = new Uint8Array(found.length);
-      const none = !arithmetic.mayOverflow(most, stored);
+      // Integers whose sums are exact don't overflow.
+      const none = (isIntegral && isSummed) || !arithmetic.mayOverflow(most, stored);
       const boundOf = arithmetic.boundsIn(stored);
       for (let i = 0; i < found.length; i++) {
-        if (!isExact) bounds[i] = boundOf(found.at(i));
+        if (!isExact && bounds[i] === 0) bounds[i] = boundOf(found.at(i));
         if (!none && arithmetic.mayOverflow(found.at(i), stored)) overflows[i] = 1;
       }
       return [array, { bounds, overflows }];

@@ -3,7 +3,7 @@ import type { Shape } from '../../../spec/00-notation.ts';
 import type { Arithmetic } from '../arithmetic.ts';
 import { volume } from '../lookup.ts';
 import { contract } from './contract.ts';
-import { countTriples } from './count.ts';
+import { triplesInPlane } from './count.ts';
 import { type Field, largestOf, operandErrors } from './field.ts';
 import type { Geometry, Role } from './geometry.ts';
 import { channelOf, type Factors, factorsOf, type Kit, movedPlanes } from './kit.ts';
@@ -17,7 +17,7 @@ export const boundsIn = (arithmetic: Arithmetic): Kit<Field> => ({
     shape,
     magnitude: movedPlanes(magnitude, shape, from),
     inherited: inherited && movedPlanes(inherited, shape, from),
-    terms: terms && movedPlanes(terms, shape, from),
+    terms: terms && (isOfOnePlane(terms, shape) ? terms : movedPlanes(terms, shape, from)),
     roundings,
   }),
 });
@@ -52,7 +52,7 @@ function multiply(
   const counts =
     presentA || presentB
       ? accumulate(zeros(), presentA ?? ones(a), presentB ?? ones(b))
-      : countTriples(role, geometry);
+      : triplesInPlane(role, geometry);
   return {
     shape,
     magnitude: accumulate(zeros(), a.magnitude, b.magnitude),
@@ -62,6 +62,10 @@ function multiply(
     // a product, two sums of twice as many terms, and one more.
     roundings: a.roundings + b.roundings + 43 + 2 * largestOf(counts),
   };
+}
+
+function isOfOnePlane(terms: Float64Array, [, , H, W]: Shape): boolean {
+  return terms.length === H * W;
 }
 
 /** 1 where an entry isn't zero, as in `bound`; undefined where none is zero. */
@@ -89,8 +93,9 @@ function addBias(y: Field, bias: Field): Field {
     shape: y.shape,
     magnitude: plus(y.magnitude, bias.magnitude),
     inherited: bias.inherited ? plus(inherited ?? none, bias.inherited) : inherited,
-    terms: (terms ?? none).map((k, i) => {
-      const [ky, kb] = [k, bias.terms ? bias.terms[at(i)]! : 0];
+    terms: none.map((_, i) => {
+      const ky = terms ? terms[i % terms.length]! : 0;
+      const kb = bias.terms ? bias.terms[at(i)]! : 0;
       if (isZero(y, i)) return kb;
       return isZero(bias, at(i)) ? ky : Math.max(ky, 1) + Math.max(kb, 1);
     }),
@@ -113,7 +118,7 @@ function sumPositions(g: Field): Field {
   for (let i = 0; i < magnitude.length; i++) {
     if (magnitude[i] === 0 && !(inherited && inherited[i]! > 0)) continue;
     const c = channelOf(g.shape, i);
-    counts[c]! += Math.max(terms ? terms[i]! : 0, 1);
+    counts[c]! += Math.max(terms ? terms[i % terms.length]! : 0, 1);
     present[c]!++;
   }
   // One entry alone is no sum: it has the terms it had.

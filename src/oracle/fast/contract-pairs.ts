@@ -1,15 +1,9 @@
 /** Sums of products of split factors: the exact part and the rest. */
-
 import type { Geometry, Role } from './geometry.ts';
 import type { Factors } from './kit.ts';
-import { withPadding } from './padding.ts';
+import { paddingOf } from './padding.ts';
 import { eachOutputRow, eachRow } from './rows.ts';
-
-/** A factor in two parts. */
-export interface Split {
-  readonly head: Float64Array;
-  readonly tail: Float64Array;
-}
+import { emptySplit, type Split, type Splitting } from './split.ts';
 
 /** Where the two sums go. */
 export interface Sums {
@@ -18,38 +12,44 @@ export interface Sums {
 }
 
 /** Adds to high, for every triple, head·head of the factors, and to low (head + tail)·tail + tail·head. */
-export function contractPairs(
-  role: Role,
-  geometry: Geometry,
-  to: Sums,
-  { input, kernel, output }: Factors<Split>,
-): void {
+export function contractPairs(role: Role, geometry: Geometry, to: Sums, factors: Factors<Splitting>): void {
   const stride = geometry.columns.stride;
-  const whole = kernel ? wholeOf(kernel) : new Float64Array(0);
   switch (role) {
     case 'output': {
-      const { padded, pad } = withPadding(geometry);
-      const picture = { head: pad(input!.head), tail: pad(input!.tail) };
+      const kernel = factors.kernel!.whole();
+      const whole = wholeOf(kernel);
+      const { padded, size, eachStretch } = paddingOf(geometry);
+      const picture = emptySplit(size);
+      const begin = (group: number) => {
+        eachStretch(group, (from, at, count) => factors.input!.into(picture, from, at, count));
+        return 0;
+      };
       eachOutputRow(
         padded,
         whole,
-        (y, w, x, count) => addRow(to, y, 1, kernel!, whole[w]!, w, picture, x, stride, count),
+        begin,
+        (y, w, x, count) => addRow(to, y, 1, kernel, whole[w]!, w, picture, x, stride, count),
         (y, w, offset, t, x, count) => {
           for (let k = t; k < t + 4; k += 2) {
             const [q, r] = [x + offset[k]!, x + offset[k + 1]!];
-            addTwoRows(to, y, kernel!, whole, w[k]!, w[k + 1]!, picture, q, r, stride, count);
+            addTwoRows(to, y, kernel, whole, w[k]!, w[k + 1]!, picture, q, r, stride, count);
           }
         },
       );
       break;
     }
-    case 'input':
+    case 'input': {
+      const [kernel, output] = [factors.kernel!.whole(), factors.output!.whole()];
+      const whole = wholeOf(kernel);
       eachRow(geometry, (y, w, x, count) => {
-        if (whole[w] !== 0) addRow(to, x, stride, kernel!, whole[w]!, w, output!, y, 1, count);
+        if (whole[w] !== 0) addRow(to, x, stride, kernel, whole[w]!, w, output, y, 1, count);
       });
       break;
-    case 'kernel':
-      eachRow(geometry, (y, w, x, count) => addProducts(to, w, output!, y, input!, x, stride, count));
+    }
+    case 'kernel': {
+      const [input, output] = [factors.input!.whole(), factors.output!.whole()];
+      eachRow(geometry, (y, w, x, count) => addProducts(to, w, output, y, input, x, stride, count));
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** Sums of products over the triples of a group convolution, in double precision. */
 import type { Geometry, Role } from './geometry.ts';
 import type { Factors } from './kit.ts';
-import { withPadding } from './padding.ts';
+import { paddingOf } from './padding.ts';
 import { eachOutputRow, eachRow } from './rows.ts';
 
 /** Adds to the array of this role, for every triple, the product of the entries of both factors. Row-major. */
@@ -14,11 +14,19 @@ export function contract(
   const stride = geometry.columns.stride;
   switch (role) {
     case 'output': {
-      const { padded, pad } = withPadding(geometry);
-      const picture = pad(input!);
+      const { padded, size, isAlike, eachStretch } = paddingOf(geometry);
+      const picture = isAlike ? input! : new Float64Array(size);
+      const begin = (group: number) => {
+        if (isAlike) return group * size;
+        eachStretch(group, (from, at, count) => {
+          for (let j = 0; j < count; j++) picture[at + j] = input![from + j]!;
+        });
+        return 0;
+      };
       eachOutputRow(
         padded,
         kernel!,
+        begin,
         (y, w, x, count) => multiplyAdd(to, y, 1, kernel![w]!, picture, x, stride, count),
         (y, w, offset, t, x, count) =>
           multiplyAddFour(to, y, kernel!, w, offset, t, picture, x, stride, count),

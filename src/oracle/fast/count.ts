@@ -1,18 +1,11 @@
 /** How many products an entry is a sum of. */
 import { type Axis, type Geometry, type Role, reach } from './geometry.ts';
 
-/** How many triples each entry of the array of this role is in. */
-export function countTriples(role: Role, { N, groups, I, O, rows, columns }: Geometry): Float64Array {
-  const [planes, factor] = {
-    output: [N * groups * O, I],
-    input: [N * groups * I, O],
-    kernel: [groups * O * I, N],
-  }[role] as [number, number];
+/** How many triples each entry of a plane of the array of this role is in: as many in every plane. */
+export function triplesInPlane(role: Role, { N, I, O, rows, columns }: Geometry): Float64Array {
+  const factor = { output: I, input: O, kernel: N }[role];
   const [down, across] = [along(role, rows), along(role, columns)];
-  const plane = down.flatMap((a) => across.map((b) => factor * a * b));
-  const counts = new Float64Array(planes * plane.length);
-  for (let p = 0; p < planes; p++) counts.set(plane, p * plane.length);
-  return counts;
+  return Float64Array.from(down.flatMap((a) => across.map((b) => factor * a * b)));
 }
 
 /** The same along one axis. */

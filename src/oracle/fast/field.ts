@@ -1,6 +1,7 @@
 /** How far an implementation can be from the exact values: what `bound` says of each entry, worked out array by array. */
 import type { Shape } from '../../../spec/00-notation.ts';
-import type { Bounded } from '../../algebras/bound.ts';
+import { type Bounded, madeUpFor, sumError } from '../../algebras/bound.ts';
+import type { Rounding } from '../../algebras/precision.ts';
 import type { Arithmetic } from '../arithmetic.ts';
 import type { Shaped } from './kit.ts';
 
@@ -9,7 +10,7 @@ export interface Field extends Shaped {
   readonly magnitude: Float64Array;
   /** Absent: zeros. */
   readonly inherited: Float64Array | undefined;
-  /** Absent: zeros, these are leaves. */
+  /** Absent: zeros, these are leaves. As many as a plane has entries: every plane has these. */
   readonly terms: Float64Array | undefined;
   /** At least the number of roundings on the longest path to a magnitude or an inherited error. */
   readonly roundings: number;
@@ -67,7 +68,7 @@ export function entriesIn({ magnitude, inherited, terms, roundings }: Field): (i
     entry.value = magnitude[i]!;
     entry.magnitude = magnitude[i]!;
     if (inherited) entry.inherited = inherited[i]!;
-    if (terms) entry.terms = terms[i]!;
+    if (terms) entry.terms = terms[i % terms.length]!;
     return entry;
   };
 }
@@ -82,10 +83,34 @@ export function operandErrors(field: Field, arithmetic: Arithmetic): Float64Arra
   // What is read as it is, where it is largest, is read as it is everywhere.
   if (arithmetic.operandError(largestIn(field)) === 0 && !inherited && !terms) return undefined;
   const errors = new Float64Array(magnitude.length);
-  for (let i = 0; i < errors.length; i++) {
-    if (magnitude[i] === 0 && !(inherited && inherited[i]! > 0)) continue;
-    const error = arithmetic.smallerOperandError(entry(i));
+  const { sums } = arithmetic;
+  const period = terms ? terms.length : 0;
+  for (let i = 0, j = 0; i < errors.length; i++, j++) {
+    // Of terms that are a plane's, the next plane has the same.
+    if (j === period) j = 0;
+    const A = magnitude[i]!;
+    const e = inherited ? inherited[i]! : 0;
+    if (A === 0 && e === 0) continue;
+    const error = sums
+      ? sumError(A, e, terms ? terms[j]! : 0, sums.unit, sums.underflow)
+      : arithmetic.smallerOperandError(entry(i));
     if (error > 0) errors[i] = Math.max(error, leastError);
+  }
+  return errors;
+}
+
+/** `errorOf` of each entry that is a sum, where that is `sumError` alone; 0 for what is none. */
+export function sumErrors(
+  { magnitude, inherited, terms, roundings }: Field,
+  { unit, underflow }: Rounding,
+): Float64Array {
+  const errors = new Float64Array(magnitude.length);
+  if (!terms) return errors;
+  for (let i = 0, j = 0; i < errors.length; i++, j++) {
+    if (j === terms.length) j = 0;
+    const e = inherited ? inherited[i]! : 0;
+    const k = terms[j]!;
+    if (k > 0) errors[i] = madeUpFor(sumError(magnitude[i]!, e, k, unit, underflow), roundings);
   }
   return errors;
 }

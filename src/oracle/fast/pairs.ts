@@ -16,9 +16,10 @@
 import type { Shape } from '../../../spec/00-notation.ts';
 import { volume } from '../lookup.ts';
 import { contract } from './contract.ts';
-import { contractPairs, type Split } from './contract-pairs.ts';
+import { contractPairs } from './contract-pairs.ts';
 import { mostTriples } from './count.ts';
 import { asDoubles, channelOf, factorsOf, type Kit, movedPlanes, type Shaped } from './kit.ts';
+import { most, splitting } from './split.ts';
 
 /** |high + low − exact| ≤ error, and high is high + low rounded to nearest. */
 export interface Pairs extends Shaped {
@@ -33,40 +34,6 @@ const upwards = 1 + 2 ** -40;
 
 export function pairsOf(shape: Shape, data: ArrayLike<number>): Pairs {
   return { shape, high: asDoubles(data), low: undefined, error: 0 };
-}
-
-interface Parts extends Split {
-  readonly mostHead: number;
-  readonly mostTail: number;
-  readonly error: number;
-}
-
-/** Heads of so many bits, at most 50, below the largest entry. */
-function split({ high, low, error }: Pairs, bits: number): Parts {
-  const length = high.length;
-  const [head, tail] = [new Float64Array(length), new Float64Array(length)];
-  // A power of two that is no less than any entry; log2 may round, so one more.
-  const above = 2 ** (Math.floor(Math.log2(most(high) || 1)) + 1);
-  // Adding this and taking it away again leaves a multiple of above·2^−bits, the nearest.
-  const shift = 1.5 * 2 ** (52 - bits) * above;
-  let [mostHead, mostTail] = [0, 0];
-  for (let i = 0; i < length; i++) {
-    const h = high[i]! + shift - shift;
-    // high − h is exact: both are multiples of the last bit of high, or h is zero.
-    const t = high[i]! - h + (low ? low[i]! : 0);
-    head[i] = h;
-    tail[i] = t;
-    if (Math.abs(h) > mostHead) mostHead = Math.abs(h);
-    if (Math.abs(t) > mostTail) mostTail = Math.abs(t);
-  }
-  // The tail was rounded where there was a low part.
-  return { head, tail, mostHead, mostTail, error: error + (low ? 2 ** -53 * mostTail : 0) };
-}
-
-function most(data: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < data.length; i++) if (Math.abs(data[i]!) > largest) largest = Math.abs(data[i]!);
-  return largest;
 }
 
 /** What rounding took from a + b, exactly, where `sum` is the rounded sum (Knuth's sum of two). */
@@ -90,14 +57,15 @@ export const pairs: Kit<Pairs> = {
     const [a, b, roleOfA, roleOfB] = factorsOf(role, factors);
     const K = mostTriples(role, geometry);
     const bits = 53 - Math.ceil(Math.log2(Math.max(K, 2)));
-    const [A, B] = [split(a, Math.floor(bits / 2)), split(b, Math.ceil(bits / 2))];
+    const [A, B] = [splitting(a, Math.floor(bits / 2)), splitting(b, Math.ceil(bits / 2))];
     const high = new Float64Array(volume(shape));
     const low = A.mostTail === 0 && B.mostTail === 0 ? undefined : new Float64Array(high.length);
     if (low) {
       contractPairs(role, geometry, { high, low }, { [roleOfA]: A, [roleOfB]: B });
       normalise(high, low);
     } else {
-      contract(role, geometry, high, { [roleOfA]: A.head, [roleOfB]: B.head });
+      // Nothing is left of any factor: it is its head.
+      contract(role, geometry, high, { [roleOfA]: a.high, [roleOfB]: b.high });
     }
     // In the second sum: a sum and a product, and a way of at most 2K + 1 additions; n roundings change it by at most
     // n·2⁻⁵² of its magnitude as long as n·2⁻⁵³ is below 1/2.

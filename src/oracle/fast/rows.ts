@@ -42,35 +42,45 @@ export function eachRow({ N, groups, I, O, rows, columns }: Geometry, visit: Row
 }
 
 /**
- * The same of a picture that holds its padding (`withPadding`), without the kernel entries that are zero: output row by
- * output row, four kernel entries in one call as long as there are four.
+ * The same of pictures that hold their padding (`paddingOf`), without the kernel entries that are zero: group by group and
+ * output row by output row, four kernel entries in one call as long as there are four. `begin` makes the picture of a
+ * group, n·groups + g, ready, and says where it starts.
  */
 export function eachOutputRow(
   { N, groups, I, O, rows, columns }: Geometry,
   kernel: Float64Array,
+  begin: (group: number) => number,
   visit: Row,
   visitFour: FourRows,
 ): void {
   const most = I * rows.taps * columns.taps;
-  const [ws, offsets] = [new Int32Array(most), new Int32Array(most)];
-  for (let o = 0; o < groups * O; o++) {
+  const [ws, offsets, ends] = [new Int32Array(O * most), new Int32Array(O * most), new Int32Array(O)];
+  for (let g = 0; g < groups; g++) {
     let taps = 0;
-    for (let c = 0; c < I; c++)
-      for (let u = 0; u < rows.taps; u++)
-        for (let v = 0; v < columns.taps; v++) {
-          const w = ((o * I + c) * rows.taps + u) * columns.taps + v;
-          if (kernel[w] === 0) continue;
-          ws[taps] = w;
-          offsets[taps++] = (c * rows.size + u * rows.dilation) * columns.size + v * columns.dilation;
+    for (let o = 0; o < O; o++) {
+      for (let c = 0; c < I; c++)
+        for (let u = 0; u < rows.taps; u++)
+          for (let v = 0; v < columns.taps; v++) {
+            const w = (((g * O + o) * I + c) * rows.taps + u) * columns.taps + v;
+            if (kernel[w] === 0) continue;
+            ws[taps] = w;
+            offsets[taps++] = (c * rows.size + u * rows.dilation) * columns.size + v * columns.dilation;
+          }
+      ends[o] = taps;
+    }
+    for (let n = 0; n < N; n++) {
+      const start = begin(n * groups + g);
+      for (let o = 0; o < O; o++) {
+        const [first, end] = [o === 0 ? 0 : ends[o - 1]!, ends[o]!];
+        for (let i = 0; i < rows.outputs; i++) {
+          const y = (((n * groups + g) * O + o) * rows.outputs + i) * columns.outputs;
+          const x = start + i * rows.stride * columns.size;
+          let t = first;
+          for (; t + 4 <= end; t += 4) visitFour(y, ws, offsets, t, x, columns.outputs);
+          for (; t < end; t++) visit(y, ws[t]!, x + offsets[t]!, columns.outputs);
         }
-    for (let n = 0; n < N; n++)
-      for (let i = 0; i < rows.outputs; i++) {
-        const y = ((n * groups * O + o) * rows.outputs + i) * columns.outputs;
-        const x = ((n * groups + Math.floor(o / O)) * I * rows.size + i * rows.stride) * columns.size;
-        let t = 0;
-        for (; t + 4 <= taps; t += 4) visitFour(y, ws, offsets, t, x, columns.outputs);
-        for (; t < taps; t++) visit(y, ws[t]!, x + offsets[t]!, columns.outputs);
       }
+    }
   }
 }
 

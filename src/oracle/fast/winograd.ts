@@ -46,7 +46,7 @@ function pick(field: Field, shape: Shape, from: (i: number) => number): Field {
     shape,
     magnitude: picked(magnitude),
     inherited: inherited && picked(inherited),
-    terms: terms && picked(terms),
+    terms: terms && Float64Array.from(places, (i) => terms[i % terms.length]!),
     roundings,
   };
 }
