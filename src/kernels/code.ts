@@ -13,7 +13,6 @@ export interface Code {
 let codes = 0;
 
 export class CodeCache {
-  readonly #memory: WasmMemory;
   readonly #bound: number;
   /** The least recently used first. */
   readonly #kept = new Map<string, Code>();
@@ -21,35 +20,41 @@ export class CodeCache {
   reused = 0;
   evicted = 0;
 
-  constructor(memory: WasmMemory, bound: number) {
-    this.#memory = memory;
+  constructor(bound: number) {
     this.#bound = bound;
   }
 
-  /** The code of a design; the time in milliseconds that emitting and compiling it took, 0 where it was there. */
+  /** The code of a design for a memory, which is shared where there are threads; the time in milliseconds that emitting and compiling it took, 0 where it was there. */
   get(
     design: Design,
     geometry: Geometry,
     target: Target,
+    memory: WasmMemory,
   ): { readonly code: Code; readonly compileMs: number } {
     // The number of images isn't in the code, so that it doesn't tell codes apart.
-    const key = JSON.stringify([design.strategy, design.stripRows, target, { ...geometry, N: 0 }]);
+    const key = JSON.stringify([
+      design.strategy,
+      design.stripRows,
+      target.relaxed,
+      target.threads > 1,
+      { ...geometry, N: 0 },
+    ]);
     const known = this.#kept.get(key);
     this.#kept.delete(key);
     if (known) this.reused++;
     const begin = performance.now();
-    const code = known ?? this.#compile(design, target);
+    const code = known ?? this.#compile(design, target, memory);
     const compileMs = known ? 0 : performance.now() - begin;
     this.#kept.set(key, code);
     this.#evict();
     return { code, compileMs };
   }
 
-  #compile(design: Design, { threads }: Target): Code {
+  #compile(design: Design, { threads }: Target, memory: WasmMemory): Code {
     const { Module, Instance } = engine();
     const bytes = assemble(design.emit(), { shared: threads > 1 });
     const module = new Module(bytes);
-    const instance = new Instance(module, { env: { memory: this.#memory } });
+    const instance = new Instance(module, { env: { memory } });
     this.compiled++;
     return { id: codes++, instance, bytes };
   }

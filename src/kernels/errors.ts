@@ -14,6 +14,7 @@ export const kernelConstraints = {
   K5: 'the engine has what the code needs',
   K6: 'a normalisation divides by the root of a positive number',
   K7: 'no thread is lost while the kernels are in use',
+  K8: 'a run without x or residual follows one without it, or the writing of its view',
   G1: 'on a GPU an array has fewer than 2²⁴ entries, and no more than a buffer or texture of the device holds',
   G2: 'on a GPU all images together have fewer than 2¹⁶ channels',
   G3: 'a tensor is used by the GPU kernels that made it, in the shape that the layer takes',

@@ -29,6 +29,15 @@ export function outputChannels({ groups, outputs, mixed }: Geometry): number {
   return (mixed ?? groups) * outputs;
 }
 
+/** Floats of an image of the input, and of the output. */
+export function inputImage({ groups, inputs, height, width }: Geometry): number {
+  return groups * inputs * height * width;
+}
+
+export function outputImage(geometry: Geometry): number {
+  return outputChannels(geometry) * geometry.rows * geometry.columns;
+}
+
 /** Steps of the primary's reduction: Min·kh·kw. */
 export function taps({ inputs, kernel }: Geometry): number {
   return inputs * kernel[0] * kernel[1];

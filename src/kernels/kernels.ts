@@ -6,7 +6,7 @@ import { demand } from './errors.ts';
 import { blockWeights, convolutionWeights } from './fold.ts';
 import type { Geometry } from './geometry.ts';
 import { runHere } from './job.ts';
-import { prepare } from './prepare.ts';
+import { prepare, type Room, reasonForOne } from './prepare.ts';
 import type { Target, Weights } from './strategy.ts';
 import { Pool } from './threads/pool.ts';
 import type { KernelOptions, Kernels, Prepared } from './types.ts';
@@ -22,16 +22,21 @@ export function createKernels(options: KernelOptions = {}): Kernels {
   const target = targetOf(operation, options);
   const whole = Number.isSafeInteger(cache) && cache >= 0;
   demand(whole, { operation, argument: 'options.cache' }, 'K4', 'an integer of at least 0', `${cache}`);
-  const arena = new Arena(target.threads > 1);
-  const codes = new CodeCache(arena.memory, cache);
-  const pool = target.threads > 1 ? new Pool(arena.memory, target.threads) : undefined;
+  const codes = new CodeCache(cache);
+  const alone: Room = { arena: new Arena(false), codes, target: { ...target, threads: 1 }, execute: runHere };
+  const together = target.threads > 1 ? roomOfThreads(codes, target) : undefined;
+  const arenas = together ? [alone.arena, together.arena] : [alone.arena];
   const alive = new Set<Prepared>();
   let disposed = false;
 
+  const roomFor = (geometry: Geometry): Room => {
+    if (!together) return alone;
+    const why = reasonForOne(geometry, target);
+    return why === undefined ? together : { ...alone, target: { ...alone.target, alone: why } };
+  };
   const ready = (name: string, geometry: Geometry, weights: () => Weights): Prepared => {
     demand(!disposed, { operation: name, argument: 'this' }, 'K1', 'kernels in use', 'some disposed of');
-    const shared = { arena, codes, target, execute: pool?.execute ?? runHere };
-    const prepared = prepare(name, geometry, weights, shared, (gone) => alive.delete(gone));
+    const prepared = prepare(name, geometry, weights, roomFor(geometry), (gone) => alive.delete(gone));
     alive.add(prepared);
     return prepared;
   };
@@ -43,17 +48,26 @@ export function createKernels(options: KernelOptions = {}): Kernels {
     },
     convolution: (shape, parameters) =>
       ready('convolution', convolutionGeometry(shape, parameters), () => convolutionWeights(parameters)),
-    ready: pool?.ready ?? Promise.resolve(),
+    ready: together?.pool.ready ?? Promise.resolve(),
     dispose: () => {
       disposed = true;
       for (const prepared of alive) prepared.dispose();
-      pool?.dispose();
+      together?.pool.dispose();
     },
     get statistics() {
       const { compiled, reused, evicted } = codes;
-      return { compiled, reused, evicted, memoryBytes: arena.bytes, usedBytes: arena.usedBytes };
+      const sum = (of: (arena: Arena) => number) => arenas.reduce((total, arena) => total + of(arena), 0);
+      const sizes = { memoryBytes: sum(({ bytes }) => bytes), usedBytes: sum(({ usedBytes }) => usedBytes) };
+      return { compiled, reused, evicted, ...sizes };
     },
   };
+}
+
+/** A memory that threads share, and the threads. */
+function roomOfThreads(codes: CodeCache, target: Target): Room & { readonly pool: Pool } {
+  const arena = new Arena(true);
+  const pool = new Pool(arena.memory, target.threads);
+  return { arena, codes, target, pool, execute: pool.execute };
 }
 
 const mostThreads = 64;

@@ -1,17 +1,18 @@
 /** A shape made ready: memory laid out and taken, code compiled, weights packed. */
 import type { Arena } from './arena.ts';
-import { demandArray } from './check.ts';
+import { chunksOf, cutOf, type Whole } from './chunks.ts';
 import type { Code, CodeCache } from './code.ts';
-import { demand } from './errors.ts';
-import { type Geometry, multiplyAdds, outputChannels } from './geometry.ts';
-import type { Execute, Job } from './job.ts';
+import { type Geometry, inputImage, multiplyAdds, outputImage } from './geometry.ts';
+import type { Execute, Runnable } from './job.ts';
 import { plan } from './planner.ts';
+import { Ready } from './ready.ts';
 import type { Design, Target, Weights } from './strategy.ts';
+import { worthless } from './threads/worth.ts';
 import type { Plan, Prepared } from './types.ts';
 import { floatBytes, spread } from './wasm/layout.ts';
 
-/** What the kernels share among all that they prepare. */
-export interface Shared {
+/** Where something is prepared, and who computes it. */
+export interface Room {
   readonly arena: Arena;
   readonly codes: CodeCache;
   readonly target: Target;
@@ -26,7 +27,7 @@ export function prepare(
   operation: string,
   geometry: Geometry,
   weights: () => Weights,
-  { arena, codes, target, execute }: Shared,
+  { arena, codes, target, execute }: Room,
   onDispose: (prepared: Prepared) => void,
 ): Prepared {
   const design = plan(geometry, target);
@@ -39,16 +40,19 @@ export function prepare(
   };
   const region = take(places.bytes);
   try {
-    const { code, compileMs } = codes.get(design, geometry, target);
+    const { code, compileMs } = codes.get(design, geometry, target, arena.memory);
     const text = textOf(code, target.threads > 1 ? take(code.bytes.length) : undefined, arena);
     const begin = performance.now();
     packInto(arena, design, weights(), region.at + places.weights);
     clear(arena, region.at + places.scratch[0]!, region.at + places.bytes);
     const packMs = performance.now() - begin;
     const from = (at: number) => region.at + at;
-    const job: Job = {
-      ...{ id: ++jobs, code, text, work: geometry.N * multiplyAdds(geometry) },
-      ...{ phases: design.phases, images: geometry.N, rows: geometry.rows },
+    const whole = wholeOf(geometry);
+    const imageBytes = whole.inputBytes + whole.outputBytes * (geometry.residual ? 2 : 1);
+    const cut = cutOf(whole, geometry.mixed !== undefined, imageBytes, target.threads);
+    const job: Runnable = {
+      ...{ id: ++jobs, code, text, phases: design.phases },
+      ...{ ...whole, cut, chunks: chunksOf(whole, cut), rows: geometry.rows },
       stripRows: design.stripRows,
       input: region.at,
       output: from(places.output),
@@ -56,8 +60,6 @@ export function prepare(
       weights: from(places.weights),
       scratch: places.scratch.map(from),
       panels: places.panels.map(from),
-      inputBytes: inputImage(geometry) * floatBytes,
-      outputBytes: outputImage(geometry) * floatBytes,
     };
     const { strategy, why, algorithm, stripRows } = design;
     const described: Plan = {
@@ -84,13 +86,19 @@ function textOf({ id, bytes }: Code, region: { readonly at: number } | undefined
   return { id, address: region.at, bytes: bytes.length };
 }
 
-/** Floats of an image. */
-function inputImage({ groups, inputs, height, width }: Geometry): number {
-  return groups * inputs * height * width;
+function wholeOf(geometry: Geometry): Whole {
+  return {
+    ...{ images: geometry.N, groups: geometry.groups },
+    inputBytes: inputImage(geometry) * floatBytes,
+    outputBytes: outputImage(geometry) * floatBytes,
+  };
 }
 
-function outputImage(geometry: Geometry): number {
-  return outputChannels(geometry) * geometry.rows * geometry.columns;
+/** Why a geometry shall be prepared for one thread, where there are several; undefined where it shall have them. */
+export function reasonForOne(geometry: Geometry, target: Target): string | undefined {
+  const { algorithm } = plan(geometry, target);
+  const work = { ...wholeOf(geometry), algorithm, multiplyAdds: multiplyAdds(geometry) };
+  return worthless(work, target.threads);
 }
 
 /** Where in the region everything lies, in bytes. The input is at its beginning, the scratch memory at its end. */
@@ -121,102 +129,4 @@ function packInto({ memory }: Arena, design: Design, weights: Weights, at: numbe
 /** Zeros: the borders of the padded input stay so, and no lane that isn't used holds a number that slows it down. */
 function clear({ memory }: Arena, begin: number, end: number): void {
   new Uint8Array(memory.buffer, begin, end - begin).fill(0);
-}
-
-class Ready implements Prepared {
-  readonly plan: Plan;
-  readonly outputShape: readonly [number, number, number, number];
-  readonly #operation: string;
-  readonly #geometry: Geometry;
-  readonly #job: Job;
-  readonly #arena: Arena;
-  readonly #execute: Execute;
-  #release: ((self: Prepared) => void) | undefined;
-  #views: Views | undefined;
-
-  constructor(
-    operation: string,
-    described: Plan,
-    geometry: Geometry,
-    job: Job,
-    arena: Arena,
-    execute: Execute,
-    release: (self: Prepared) => void,
-  ) {
-    this.plan = described;
-    this.outputShape = [geometry.N, outputChannels(geometry), geometry.rows, geometry.columns];
-    this.#operation = operation;
-    this.#geometry = geometry;
-    this.#job = job;
-    this.#arena = arena;
-    this.#execute = execute;
-    this.#release = release;
-  }
-
-  get input(): Float32Array {
-    return this.#current().input;
-  }
-
-  get output(): Float32Array {
-    return this.#current().output;
-  }
-
-  get residual(): Float32Array | undefined {
-    const { residual } = this.#current();
-    return this.#geometry.residual ? residual : undefined;
-  }
-
-  run(x?: Float32Array, y?: Float32Array, residual?: Float32Array): Float32Array {
-    const views = this.#current();
-    const site = (argument: string) => ({ operation: `${this.#operation}.run`, argument });
-    if (x) this.#check('x', x, views.input.length);
-    if (y) this.#check('y', y, views.output.length);
-    if (residual) {
-      demand(this.#geometry.residual, site('residual'), 'K4', 'none, as the parameters say', 'one');
-      this.#check('residual', residual, views.residual.length);
-      views.residual.set(residual);
-    }
-    if (x) views.input.set(x);
-    this.#execute(this.#job);
-    if (!y) return views.output;
-    y.set(views.output);
-    return y;
-  }
-
-  dispose(): void {
-    this.#release?.(this);
-    this.#release = undefined;
-    this.#views = undefined;
-  }
-
-  #check(argument: string, value: Float32Array, length: number): void {
-    demandArray(`${this.#operation}.run`, argument, value, length, 'C3');
-  }
-
-  /** Views of the memory as it is now: growing gives it another buffer. */
-  #current(): Views {
-    const site = { operation: this.#operation, argument: 'this' };
-    demand(this.#release !== undefined, site, 'K1', 'one that is in use', 'one that was disposed of');
-    const { buffer } = this.#arena.memory;
-    if (this.#views?.buffer !== buffer) this.#views = viewsOf(buffer, this.#geometry, this.#job);
-    return this.#views;
-  }
-}
-
-interface Views {
-  readonly buffer: ArrayBuffer | SharedArrayBuffer;
-  readonly input: Float32Array;
-  readonly output: Float32Array;
-  /** Empty where there is none. */
-  readonly residual: Float32Array;
-}
-
-function viewsOf(buffer: ArrayBuffer | SharedArrayBuffer, geometry: Geometry, job: Job): Views {
-  const length = geometry.N * outputImage(geometry);
-  return {
-    buffer,
-    input: new Float32Array(buffer, job.input, geometry.N * inputImage(geometry)),
-    output: new Float32Array(buffer, job.output, length),
-    residual: new Float32Array(buffer, job.residual, geometry.residual ? length : 0),
-  };
 }

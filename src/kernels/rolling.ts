@@ -14,8 +14,8 @@ export const rolling: Strategy = {
     const refused = refusal(geometry);
     if (refused) return { refused };
     const { groups, outputs, rows, mixed } = geometry;
-    // Alone it keeps nothing between rows: strips are for threads only.
-    const alone = threads === 1 ? rows : Math.ceil(rows / (2 * threads));
+    // Alone it keeps nothing between rows: strips are for threads that have too few channels to share.
+    const alone = groups >= 4 * threads || threads === 1 ? rows : Math.ceil(rows / (2 * threads));
     const stripRows = mixed === undefined ? alone : stripRowsOf(geometry);
     const panels = panelsFor(geometry, stripRows);
     const primary = {

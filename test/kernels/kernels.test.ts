@@ -101,6 +101,19 @@ describe('run', () => {
     prepared.dispose();
   });
 
+  test('K8: a run with x leaves parts of it in the input, which is written anew for a run without', () => {
+    const prepared = kernels.block(shape, { ...parameters, residual: true });
+    const [x, residual] = [integers(40), integers(12)];
+    const result = [...prepared.run(x, undefined, residual)];
+    expect(errorOf(() => prepared.run())).toEqual({ constraint: 'K8', argument: 'x' });
+    prepared.input.set(x);
+    expect(errorOf(() => prepared.run())).toEqual({ constraint: 'K8', argument: 'residual' });
+    prepared.residual!.set(residual);
+    expect([...prepared.run()]).toEqual(result);
+    expect([...prepared.run()]).toEqual(result);
+    prepared.dispose();
+  });
+
   test('wrong lengths, a residual that was not promised, and use after the end', () => {
     const prepared = kernels.block(shape, parameters);
     const floats = (length: number) => new Float32Array(length);
@@ -128,7 +141,8 @@ describe('run', () => {
     const mine = createKernels();
     const first = mine.block(shape, parameters);
     const x = integers(40);
-    const before = [...first.run(x)];
+    first.input.set(x);
+    const before = [...first.run()];
     const large = mine.block({ ...shape, height: 400, width: 400 }, parameters);
     expect([...first.run()]).toEqual(before);
     expect(large.input.length).toBe(320_000);

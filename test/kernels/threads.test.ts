@@ -2,8 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { unitWindow } from '../../spec/00-notation.ts';
+import { Arena } from '../../src/kernels/arena.ts';
+import { blockGeometry, convolutionGeometry } from '../../src/kernels/check.ts';
+import { CodeCache } from '../../src/kernels/code.ts';
+import { blockWeights, convolutionWeights } from '../../src/kernels/fold.ts';
 import { createKernels, KernelError, type Kernels } from '../../src/kernels/index.ts';
-import type { Job } from '../../src/kernels/job.ts';
+import { type Copies, type Runnable, runHere } from '../../src/kernels/job.ts';
+import { prepare, type Room } from '../../src/kernels/prepare.ts';
 import { Pool } from '../../src/kernels/threads/pool.ts';
 import { spawn, type Thread } from '../../src/kernels/threads/spawn.ts';
 import { engine } from '../../src/kernels/wasm/assembler.ts';
@@ -13,42 +18,77 @@ const same = { ...unitWindow, padding: { top: 1, bottom: 1, left: 1, right: 1 } 
 const next = linearCongruential(3);
 const numbers = (length: number) => Float32Array.from({ length }, () => next() / 2 ** 31 - 1);
 
-/** Blocks of a million multiply-adds and more: many strips, few, one; several images; bands left over of strips. */
+/** What is shared: by chunks, by strips, by groups of a phase; bands left over of strips. */
 const shapes = [
   { N: 3, L: 6, Min: 2, height: 48, width: 48 },
   { N: 1, L: 12, Min: 9, height: 8, width: 9 },
-  { N: 2, L: 24, Min: 2, height: 16, width: 16 },
+  { N: 13, L: 24, Min: 2, height: 12, width: 16 },
   { N: 1, L: 40, Min: 1, height: 56, width: 30 },
   { N: 1, L: 3, Min: 16, height: 30, width: 31 },
   { N: 1, L: 3, Min: 9, height: 30, width: 39 },
+  { N: 2, L: 60, Min: 1, height: 40, width: 40 },
 ].map((shape) => ({ ...shape, kernel: [3, 3] as const, window: same }));
 
-test('blocks are the same on one thread, two and three, one after another', async () => {
-  const all = [1, 2, 3].map((threads) => createKernels({ threads }));
-  await Promise.all(all.map(({ ready }) => ready));
-  const prepared = shapes.map((shape) => {
-    const parameters = {
-      primaryWeight: numbers(shape.L * shape.Min ** 2 * 9),
-      secondaryWeight: numbers(shape.Min * shape.L ** 2),
-      primaryBias: numbers(shape.L * shape.Min),
-    };
-    return {
-      x: numbers(shape.N * shape.L * shape.Min * shape.height * shape.width),
-      on: all.map((k) => k.block(shape, parameters)),
-    };
-  });
-  for (let round = 0; round < 2; round++)
-    for (const { x, on } of prepared) {
-      const changed = x.map((entry) => entry + round);
-      const [one, ...more] = on.map((each) => {
-        each.output.fill(Number.NaN);
-        return each.run(changed, new Float32Array(each.output.length));
+test('results are the same on one thread, two and three, in place and with copies', async () => {
+  const pools = [1, 2, 3].map((threads) => ({ threads, ...roomOf(threads) }));
+  await Promise.all(pools.map(({ pool }) => pool?.ready));
+  for (const shape of shapes) {
+    const { L, Min, N, height, width } = shape;
+    const weight = numbers(L * Min ** 2 * 9);
+    const block = { primaryWeight: weight, secondaryWeight: numbers(Min * L ** 2), residual: true };
+    const x = numbers(N * L * Min * height * width);
+    const residual = numbers(x.length);
+    const given = { weight, residual: true };
+    const sizes = { ...shape, groups: L, inputs: Min, outputs: Min };
+    for (const [geometry, weights] of [
+      [blockGeometry(shape, block), blockWeights(blockGeometry(shape, block), block)],
+      [convolutionGeometry(sizes, given), convolutionWeights(given)],
+    ] as const) {
+      const results = pools.flatMap(({ threads, room }) => {
+        const prepared = prepare(
+          'test',
+          geometry,
+          () => weights,
+          room,
+          () => {},
+        );
+        expect(prepared.plan.threads).toBe(threads);
+        prepared.output.fill(Number.NaN);
+        const copied = prepared.run(x, new Float32Array(x.length), residual);
+        prepared.input.set(x);
+        prepared.residual!.set(residual);
+        const inPlace = prepared.run().slice();
+        const half = prepared.run(x).slice();
+        prepared.dispose();
+        return [copied, inPlace, half];
       });
-      // Number by number: comparing so many takes the test's own tools seconds.
-      for (const other of more) expect(other.findIndex((entry, i) => entry !== one![i])).toBe(-1);
+      const bits = (result: Float32Array) => Buffer.from(result.buffer, result.byteOffset, result.byteLength);
+      for (const other of results) expect(bits(other).equals(bits(results[0]!))).toBe(true);
     }
-  expect(prepared.map(({ on }) => on.map(({ plan }) => plan.threads))).toEqual(shapes.map(() => [1, 2, 3]));
-  for (const kernels of all) kernels.dispose();
+  }
+  for (const { pool } of pools) pool?.dispose();
+});
+
+/** A memory with so many threads, whatever is worth sharing. */
+function roomOf(threads: number): { readonly room: Room; readonly pool: Pool | undefined } {
+  const arena = new Arena(threads > 1);
+  const pool = threads > 1 ? new Pool(arena.memory, threads) : undefined;
+  const target = { relaxed: false, winograd: true, threads };
+  return { room: { arena, codes: new CodeCache(8), target, execute: pool?.execute ?? runHere }, pool };
+}
+
+test('what isn’t worth it has one thread, and the plan says why', async () => {
+  const kernels = createKernels({ threads: 2 });
+  await kernels.ready;
+  const small = job(kernels);
+  expect(small.plan.threads).toBe(1);
+  expect(small.plan.why).toMatch(/one thread, not 2: about 0\.\d+ ms a run, shared out 0\.\d+ ms$/);
+  const large = kernels.convolution(
+    { groups: 1, inputs: 64, outputs: 64, height: 56, width: 56, kernel: [3, 3], window: same },
+    { weight: numbers(64 * 64 * 9) },
+  );
+  expect(large.plan.threads).toBe(2);
+  kernels.dispose();
 });
 
 /** One prepared job on a pool of its own, which may lose its threads. */
@@ -57,6 +97,10 @@ function job(kernels: Kernels) {
   const weights = { primaryWeight: numbers(6 * 4 * 9), secondaryWeight: numbers(2 * 36) };
   return kernels.block(shape, weights);
 }
+
+/** No image, and nothing to copy. */
+const whole = { images: 0, groups: 1, inputBytes: 0, outputBytes: 0, chunks: [{}] };
+const copies: Copies = { copied: { x: false, y: false, residual: false }, in: () => {}, out: () => {} };
 
 test('a thread that ended is told of; so is one that doesn’t answer', async () => {
   const { Memory } = engine();
@@ -77,11 +121,11 @@ test('a thread that ended is told of; so is one that doesn’t answer', async ()
   await pool.ready;
   (await threads[0]!).terminate();
   while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const nothing = { work: 1e9, images: 0 } as Job;
-  expect(() => pool.execute(nothing)).toThrow(
+  const nothing = { ...whole, id: 1, rows: 1, stripRows: 1, phases: [] } as unknown as Runnable;
+  expect(() => pool.execute(nothing, copies)).toThrow(
     /^run: argument options.threads: K7 .*got thread 1: it ended with exit code 1/,
   );
-  expect(() => pool.execute(nothing)).toThrow(KernelError);
+  expect(() => pool.execute(nothing, copies)).toThrow(KernelError);
 
   const silent = new Pool(memory, 2, {
     wait: 50,
@@ -93,8 +137,7 @@ test('a thread that ended is told of; so is one that doesn’t answer', async ()
     },
   });
   await silent.ready;
-  const idle = { ...nothing, id: 1, rows: 1, stripRows: 1, images: 0, phases: [] } as unknown as Job;
-  expect(() => silent.execute(idle)).toThrow('no answer from one within 50 ms');
+  expect(() => silent.execute(nothing, copies)).toThrow('no answer from one within 50 ms');
 });
 
 test('a thread that can’t start is told of', async () => {
@@ -124,7 +167,7 @@ test('threads need no dispose for a program to end', () => {
     import { createKernels } from './dist/src/kernels/index.js';
     const kernels = createKernels({ threads: 2 });
     await kernels.ready;
-    const shape = { groups: 8, inputs: 8, outputs: 8, height: 32, width: 32, kernel: [3, 3] };
+    const shape = { groups: 8, inputs: 8, outputs: 8, height: 128, width: 128, kernel: [3, 3] };
     const x = kernels.convolution(shape, { weight: new Float32Array(8 * 64 * 9).fill(1) });
     x.input.fill(1);
     console.log(x.run()[0], x.plan.threads);

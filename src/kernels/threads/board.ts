@@ -1,31 +1,46 @@
 /**
  * The board: memory through which threads agree on who computes what. The caller opens the gate; whoever enters counts
- * itself in, takes one item of the work after the other off a counter, and counts itself out. The caller works too, then
- * closes the gate and waits for those inside. Whoever comes late finds it closed, so that nobody waits for a thread that
- * isn't running: the work is done without it.
+ * itself in, takes one item of the work after the other, and counts itself out. The caller works too, then closes the
+ * gate and waits for those inside. Whoever comes late finds it closed, so that nobody waits for a thread that isn't
+ * running: the work is done without it. The gate is opened before tensors are copied, since threads take long to wake;
+ * items can be taken when they are ready.
  */
-import type { Job, Runnable } from '../job.ts';
+import type { Copied, Runnable } from '../job.ts';
+import { settle } from './settle.ts';
 
-/** Places of the integers. */
+/** Places of the integers. From `slots` on there are two for each slot: the chunk in it, and whether it is computed. */
 const at = {
   gate: 0,
   active: 1,
   next: 2,
-  failed: 3,
-  job: 4,
-  phase: 5,
-  image: 6,
-  row: 7,
-  textLength: 8,
+  ready: 3,
+  failed: 4,
+  job: 5,
+  kind: 6,
+  phase: 7,
+  image: 8,
+  row: 9,
+  textLength: 10,
+  fromEnd: 11,
+  slots: 16,
 } as const;
-const integers = 12;
+const mostSlots = 128;
+const integers = at.slots + 2 * mostSlots;
 const textBytes = 16 * 1024;
 
 /** The gate: odd where it is open, counting up; or this, for good. */
 const ended = -1;
 
-/** All strips of a job, each by one thread; or one phase of one strip, its groups shared out. */
+/** Instead of the items that are ready: there will be no more. */
+const closed = -1;
+
+/**
+ * Chunks that the caller copies to slots and back; or all chunks of a job, or all strips, which lie there from the
+ * beginning; or one phase of one strip, its groups shared out.
+ */
 export type Round =
+  | { readonly kind: 'slots'; readonly copied: Copied }
+  | { readonly kind: 'chunks' }
   | { readonly kind: 'strips' }
   | { readonly kind: 'groups'; readonly phase: number; readonly image: number; readonly row: number };
 
@@ -40,8 +55,8 @@ export class Board {
     this.#text = new Uint8Array(buffer, integers * 4);
   }
 
-  /** For the caller: writes down a job and what is to be done of it, and lets the others in. */
-  open(job: Job, round: Round): void {
+  /** For the caller: writes down a job and what is to be done of it, and lets the others in. Nothing is ready yet. */
+  open(job: Runnable, round: Round): void {
     const ints = this.#ints;
     if (ints[at.job] !== job.id) {
       const text = new TextEncoder().encode(JSON.stringify(sent(job)));
@@ -49,17 +64,72 @@ export class Board {
       ints[at.textLength] = text.length;
       ints[at.job] = job.id;
     }
-    ints[at.phase] = round.kind === 'strips' ? -1 : round.phase;
-    ints[at.image] = round.kind === 'strips' ? 0 : round.image;
-    ints[at.row] = round.kind === 'strips' ? 0 : round.row;
+    ints.set(written(round), at.kind);
     Atomics.store(ints, at.next, 0);
+    Atomics.store(ints, at.fromEnd, 0);
+    Atomics.store(ints, at.ready, 0);
     Atomics.add(ints, at.gate, 1);
     Atomics.notify(ints, at.gate);
   }
 
-  /** For everybody inside: the next item. */
-  take(): number {
-    return Atomics.add(this.#ints, at.next, 1);
+  /** For the caller: so many items can be taken. */
+  prepare(items: number): void {
+    Atomics.store(this.#ints, at.ready, items);
+    Atomics.notify(this.#ints, at.ready);
+  }
+
+  /** Whether there was one more that is ready: its number, from 0. */
+  take(): number | undefined {
+    const ints = this.#ints;
+    for (;;) {
+      const next = Atomics.load(ints, at.next);
+      if (next >= Atomics.load(ints, at.ready)) return undefined;
+      if (Atomics.compareExchange(ints, at.next, next, next + 1) === next) return next;
+    }
+  }
+
+  /** For the others inside: the same, waiting for it; undefined when the gate is closed. */
+  await(): number | undefined {
+    const ints = this.#ints;
+    for (;;) {
+      const ready = Atomics.load(ints, at.ready);
+      const taken = this.take();
+      if (taken !== undefined || ready === closed) return taken;
+      settle(ints, at.ready, ready);
+    }
+  }
+
+  /** For the others inside: counts up from 0. */
+  countFromEnd(): number {
+    return Atomics.add(this.#ints, at.fromEnd, 1);
+  }
+
+  /** For the caller: a chunk is in a slot. */
+  fill(slot: number, chunk: number): void {
+    const ints = this.#ints;
+    Atomics.store(ints, at.slots + 2 * slot, chunk);
+    Atomics.store(ints, at.slots + 2 * slot + 1, 0);
+  }
+
+  /** The chunk in a slot. */
+  chunkIn(slot: number): number {
+    return Atomics.load(this.#ints, at.slots + 2 * slot);
+  }
+
+  /** For everybody inside: the chunk in a slot is computed. */
+  finish(slot: number): void {
+    Atomics.store(this.#ints, at.slots + 2 * slot + 1, 1);
+    Atomics.notify(this.#ints, at.slots + 2 * slot + 1);
+  }
+
+  /** Whether it is. */
+  isFinished(slot: number): boolean {
+    return Atomics.load(this.#ints, at.slots + 2 * slot + 1) === 1;
+  }
+
+  /** For the caller: waits until it is; false where it isn't after so many milliseconds, or somebody failed. */
+  awaitFinished(slot: number, patience: number): boolean {
+    return this.#waitUntil(at.slots + 2 * slot + 1, 1, patience);
   }
 
   /**
@@ -67,17 +137,11 @@ export class Board {
    * milliseconds still.
    */
   close(patience: number): boolean {
-    const ints = this.#ints;
-    Atomics.add(ints, at.gate, 1);
-    for (let turn = 0; turn < briefly; turn++) if (Atomics.load(ints, at.active) === 0) return true;
-    const until = performance.now() + patience;
-    for (;;) {
-      const active = Atomics.load(ints, at.active);
-      if (active === 0) return true;
-      if (performance.now() > until) return false;
-      // The main thread of a page may not block; there the loop goes on.
-      if (mayBlock()) Atomics.wait(ints, at.active, active, 50);
-    }
+    Atomics.add(this.#ints, at.gate, 1);
+    // Whoever sleeps inside does so while the number of items is what it was.
+    Atomics.store(this.#ints, at.ready, closed);
+    Atomics.notify(this.#ints, at.ready);
+    return this.#waitUntil(at.active, 0, patience);
   }
 
   /** Whether somebody failed inside. */
@@ -93,13 +157,8 @@ export class Board {
 
   /** For the others: waits for a gate other than the one seen last; undefined where all is over. */
   wait(seen: number): number | undefined {
-    const ints = this.#ints;
-    for (let turn = 0; turn < briefly; turn++) {
-      const gate = Atomics.load(ints, at.gate);
-      if (gate !== seen) return gate === ended ? undefined : gate;
-    }
-    Atomics.wait(ints, at.gate, seen);
-    const gate = Atomics.load(ints, at.gate);
+    settle(this.#ints, at.gate, seen);
+    const gate = Atomics.load(this.#ints, at.gate);
     return gate === ended ? undefined : gate;
   }
 
@@ -110,7 +169,7 @@ export class Board {
     // First counted in, then looked at: whoever finds it open is waited for.
     Atomics.add(ints, at.active, 1);
     try {
-      if (Atomics.load(ints, at.gate) === gate) work(ints[at.job]!, this.#round());
+      if (Atomics.load(ints, at.gate) === gate) work(ints[at.job]!, read(ints.slice(at.kind, at.row + 1)));
     } catch (error) {
       Atomics.store(ints, at.failed, 1);
       throw error;
@@ -126,37 +185,41 @@ export class Board {
     return JSON.parse(new TextDecoder().decode(new Uint8Array(text))) as SentJob;
   }
 
-  #round(): Round {
-    const [phase, image, row] = [at.phase, at.image, at.row].map((place) => this.#ints[place]!) as [
-      number,
-      number,
-      number,
-    ];
-    return phase < 0 ? { kind: 'strips' } : { kind: 'groups', phase, image, row };
-  }
-}
-
-/** Turns of a loop that looks whether something has changed: some ten microseconds. */
-const briefly = 5000;
-
-/** A job as it is written down: the code is in the memory that all share. */
-export type SentJob = Omit<Runnable, 'code'>;
-
-function sent({ code: _, work: __, ...job }: Job): SentJob {
-  return job;
-}
-
-let blocks: boolean | undefined;
-
-/** Whether this thread may wait. */
-function mayBlock(): boolean {
-  if (blocks === undefined) {
-    try {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1);
-      blocks = true;
-    } catch {
-      blocks = false;
+  #waitUntil(place: number, wanted: number, patience: number): boolean {
+    const ints = this.#ints;
+    const until = performance.now() + patience;
+    for (;;) {
+      const value = Atomics.load(ints, place);
+      if (value === wanted) return true;
+      if (this.failed && place !== at.active) return false;
+      if (performance.now() > until) return false;
+      settle(ints, place, value, 50);
     }
   }
-  return blocks;
+}
+
+const kinds = ['slots', 'chunks', 'strips', 'groups'] as const;
+
+/** A round in integers, from `at.kind` to `at.row`. */
+function written(round: Round): readonly number[] {
+  const kind = kinds.indexOf(round.kind);
+  if (round.kind === 'groups') return [kind, round.phase, round.image, round.row];
+  if (round.kind !== 'slots') return [kind, 0, 0, 0];
+  const { x, y, residual } = round.copied;
+  return [kind, Number(x), Number(y), Number(residual)];
+}
+
+function read(integers: Int32Array): Round {
+  const [kind, a, b, c] = integers as unknown as [number, number, number, number];
+  const name = kinds[kind]!;
+  if (name === 'groups') return { kind: name, phase: a, image: b, row: c };
+  if (name === 'slots') return { kind: name, copied: { x: a === 1, y: b === 1, residual: c === 1 } };
+  return { kind: name };
+}
+
+/** A job as it is written down: the code is in the memory that all share, the chunks follow from the rest. */
+export type SentJob = Omit<Runnable, 'code' | 'chunks'>;
+
+function sent({ code: _, chunks: __, ...job }: Runnable): SentJob {
+  return job;
 }

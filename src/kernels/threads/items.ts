@@ -1,38 +1,46 @@
-/** What a round is made of, and one thread's part in it. */
-import { type Runnable, runPhase, runStrip } from '../job.ts';
+/** What is shared in a round whose tensors lie in the memory: how many items, and computing one. */
+import { type Runnable, runChunk, runPhase, runStrip } from '../job.ts';
 import type { Round } from './board.ts';
 
+export type RoundOfItems = Exclude<Round, { readonly kind: 'slots' }>;
+
 /** How many items a round has. */
-export function itemsOf(job: Runnable, round: Round, threads: number): number {
+export function itemsOf(job: Runnable, round: RoundOfItems, threads: number): number {
+  if (round.kind === 'chunks') return job.chunks.length;
   if (round.kind === 'strips') return job.images * Math.ceil(job.rows / job.stripRows);
   const { groups } = job.phases[round.phase]!;
-  return Math.ceil(groups / chunkOf(groups, threads));
+  return Math.ceil(groups / shareOf(groups, threads));
 }
 
 /** Groups of an item: so many items that threads end at about the same time, so few that taking one costs nothing. */
-function chunkOf(groups: number, threads: number): number {
+function shareOf(groups: number, threads: number): number {
   return Math.ceil(groups / (4 * threads));
 }
 
-/** Does one item after the other, as `take` gives them. */
-export function workOn(
+const inPlace = { x: false, y: false, residual: false };
+
+/** Computes an item. */
+export function runItem(
   job: Runnable,
-  round: Round,
+  round: RoundOfItems,
+  item: number,
   thread: number,
   threads: number,
-  take: () => number,
 ): void {
-  const items = itemsOf(job, round, threads);
-  const strips = Math.ceil(job.rows / job.stripRows);
-  for (let item = take(); item < items; item = take()) {
-    if (round.kind === 'strips') {
-      runStrip(job, Math.floor(item / strips), (item % strips) * job.stripRows, thread);
-      continue;
-    }
-    const { name, groups } = job.phases[round.phase]!;
-    const chunk = chunkOf(groups, threads);
-    const first = item * chunk;
-    const { image, row } = round;
-    runPhase(job, name, { image, row, thread, panels: 0, first, count: Math.min(chunk, groups - first) });
+  if (round.kind === 'chunks') {
+    runChunk(job, job.chunks[item]!, { copied: inPlace, slot: 0, thread });
+    return;
   }
+  if (round.kind === 'strips') {
+    const strips = Math.ceil(job.rows / job.stripRows);
+    const row = (item % strips) * job.stripRows;
+    runStrip(job, { places: job, image: Math.floor(item / strips), row, thread });
+    return;
+  }
+  const { image, row } = round;
+  const { name, groups } = job.phases[round.phase]!;
+  const share = shareOf(groups, threads);
+  const first = item * share;
+  const count = Math.min(share, groups - first);
+  runPhase(job, name, { places: job, image, row, thread }, 0, { first, count });
 }

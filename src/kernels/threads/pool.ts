@@ -1,13 +1,12 @@
 /** Threads beside the caller's, and sharing out a job among them. */
+import { type Chunk, isEven } from '../chunks.ts';
 import { demand } from '../errors.ts';
-import { type Execute, type Job, runHere } from '../job.ts';
+import { type Copies, type Execute, isInPlace, type Runnable, runHere } from '../job.ts';
 import type { WasmMemory } from '../wasm/assembler.ts';
 import { Board, type Round } from './board.ts';
-import { itemsOf, workOn } from './items.ts';
+import { itemsOf, type RoundOfItems, runItem } from './items.ts';
+import { handOut } from './slots.ts';
 import { spawn, type Thread } from './spawn.ts';
-
-/** Multiply-adds below which waking others takes longer than working alone. */
-const worthwhile = 400_000;
 
 /** Milliseconds that a thread may take for what it began; a strip takes some at most. */
 const patience = 20_000;
@@ -47,15 +46,15 @@ export class Pool {
   }
 
   /** Computes a job with the threads that are there. Throws a KernelError (K7) where one was lost. */
-  readonly execute: Execute = (job) => {
+  readonly execute: Execute = (job, copies) => {
     this.#demandAll('run');
-    if (this.#present === 0 || job.work < worthwhile) {
-      runHere(job);
-      return;
+    if (this.#present === 0) runHere(job, copies);
+    else if (job.chunks.length === 1) this.#shareWhole(job, copies);
+    else if (isInPlace(copies)) this.#shareItems(job, { kind: 'chunks' });
+    else {
+      const round = { kind: 'slots', copied: copies.copied } as const;
+      this.#share(job, round, () => handOut(job, copies, this.#board, this.#patience));
     }
-    const strips = itemsOf(job, { kind: 'strips' }, this.#threads);
-    if (isEven(strips, this.#threads)) this.#share(job, { kind: 'strips' });
-    else this.#shareGroups(job);
   };
 
   /** Ends the threads. */
@@ -65,23 +64,44 @@ export class Pool {
     for (const other of this.#others) other.then((thread) => thread.terminate()).catch(() => {});
   }
 
-  /** Strip by strip and phase by phase: each phase needs all of the one before. */
-  #shareGroups(job: Job): void {
-    for (let image = 0; image < job.images; image++)
-      for (let row = 0; row < job.rows; row += job.stripRows)
-        for (const phase of job.phases.keys()) this.#share(job, { kind: 'groups', phase, image, row });
+  /** One chunk. If its strips are few it goes strip by strip and phase by phase: each needs all of the one before. */
+  #shareWhole(job: Runnable, copies: Copies): void {
+    const [whole] = job.chunks as [Chunk];
+    const strips = { kind: 'strips' } as const;
+    if (isEven(itemsOf(job, strips, this.#threads), this.#threads)) {
+      this.#shareItems(job, strips, () => copies.in(whole, 0));
+    } else {
+      copies.in(whole, 0);
+      for (let image = 0; image < job.images; image++)
+        for (let row = 0; row < job.rows; row += job.stripRows)
+          for (const phase of job.phases.keys()) this.#shareItems(job, { kind: 'groups', phase, image, row });
+    }
+    copies.out(whole, 0);
   }
 
-  #share(job: Job, round: Round): void {
+  /** The caller takes items from the first on, the others from the last: what one has in its cache it finds there again. */
+  #shareItems(job: Runnable, round: RoundOfItems, before?: () => void): void {
+    this.#share(job, round, () => {
+      before?.();
+      this.#board.prepare(itemsOf(job, round, this.#threads));
+      for (let item = 0; this.#board.take() !== undefined; item++) {
+        runItem(job, round, item, 0, this.#threads);
+      }
+      return true;
+    });
+  }
+
+  /** Opens a round, does the caller's part, and waits for the others. */
+  #share(job: Runnable, round: Round, work: () => boolean): void {
     this.#board.open(job, round);
-    let closed = false;
+    let finished = false;
     try {
-      workOn(job, round, 0, this.#threads, () => this.#board.take());
+      finished = work();
     } finally {
-      closed = this.#board.close(this.#patience);
+      finished = this.#board.close(finished ? this.#patience : 0) && finished;
     }
-    if (!closed) this.#lose(`no answer from one within ${this.#patience} ms`);
     if (this.#board.failed) this.#lose('one failed while it computed');
+    else if (!finished) this.#lose(`no answer from one within ${this.#patience} ms`);
     this.#demandAll('run');
   }
 
@@ -117,9 +137,4 @@ export class Pool {
     const site = { operation, argument: 'options.threads' };
     demand(this.#lost === undefined, site, 'K7', 'threads that work', this.#lost ?? '');
   }
-}
-
-/** Whether so many items keep all threads busy to the end, or nearly so. */
-function isEven(items: number, threads: number): boolean {
-  return items % threads === 0 || items >= 3 * threads;
 }

@@ -1,9 +1,11 @@
 /** A thread: compiles what it hasn't met yet from the memory that all share, and works wherever a gate is open. */
-import type { Runnable } from '../job.ts';
+import { chunksOf } from '../chunks.ts';
+import { type Runnable, runChunk } from '../job.ts';
 import { engine, type WasmInstance, type WasmMemory } from '../wasm/assembler.ts';
-import { Board, type SentJob } from './board.ts';
-import { workOn } from './items.ts';
+import { Board, type Round, type SentJob } from './board.ts';
+import { itemsOf, runItem } from './items.ts';
 import type { Reply, Start } from './messages.ts';
+import { slotOf } from './slots.ts';
 
 /** The browser's side of a worker, typed here: the types of Node leave it out. */
 interface WorkerScope {
@@ -17,6 +19,20 @@ const mostCode = 64;
 
 function serve({ memory, board: buffer, thread, threads }: Start): void {
   const board = new Board(buffer);
+  const workOn = (job: Runnable, round: Round) => {
+    const take = () => board.await();
+    if (round.kind === 'slots') {
+      for (let taken = take(); taken !== undefined; taken = take()) {
+        const slot = slotOf(job, taken);
+        const chunk = job.chunks[board.chunkIn(slot)]!;
+        runChunk(job, chunk, { copied: round.copied, slot, thread });
+        board.finish(slot);
+      }
+      return;
+    }
+    const last = itemsOf(job, round, threads) - 1;
+    while (take() !== undefined) runItem(job, round, last - board.countFromEnd(), thread, threads);
+  };
   const instances = new Map<number, WasmInstance>();
   let job: Runnable | undefined;
   let gate: number | undefined = 0;
@@ -25,7 +41,7 @@ function serve({ memory, board: buffer, thread, threads }: Start): void {
     if (gate === undefined) return;
     board.enter(gate, (id, round) => {
       if (job?.id !== id) job = runnable(board.read(), memory, instances);
-      workOn(job, round, thread, threads, () => board.take());
+      workOn(job, round);
     });
   }
 }
@@ -42,7 +58,7 @@ function runnable(job: SentJob, memory: WasmMemory, instances: Map<number, WasmI
   }
   instances.set(id, instance);
   if (instances.size > mostCode) instances.delete(instances.keys().next().value!);
-  return { ...job, code: { instance } };
+  return { ...job, chunks: chunksOf(job, job.cut), code: { instance } };
 }
 
 if ('WorkerGlobalScope' in globalThis) {
