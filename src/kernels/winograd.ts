@@ -6,10 +6,10 @@ import { designOf } from './design.ts';
 import type { Geometry } from './geometry.ts';
 import type { Design, Refusal, Strategy, Target } from './strategy.ts';
 import { floatBytes, lanes, roundUp, vectorBytes } from './wasm/layout.ts';
+import { blockingOf } from './wasm/winograd/blocking.ts';
 import { emitWinograd, points } from './wasm/winograd/emit.ts';
-import { layoutOf, type Rows, tileProducts, tileSize } from './wasm/winograd/layout.ts';
+import { layoutOf, type Rows, single, tileProducts, tileSize } from './wasm/winograd/layout.ts';
 import { packWinograd } from './wasm/winograd/pack.ts';
-import { blockingOf } from './wasm/winograd/products.ts';
 
 /** Fewer channels than these, and the transforms outweigh the products that are saved. */
 const fewest = 8;
@@ -18,9 +18,8 @@ const mostPadding = 2;
 /** Bytes of a band's transformed tiles that stay in a core's first-level cache, and of a strip's panels in its second. */
 const nearest = 2 ** 15;
 const cached = 2 ** 20;
-/** What a band costs more for each of its vectors where its tiles fall out of that cache; and where it has one vector alone. */
+/** What a band costs more for each of its vectors where its tiles fall out of that cache. */
 const farther = 1.04;
-const single = 7 / 6;
 /** Vectors of tiles of a band, beyond which nothing is gained. */
 const mostVectors = 4;
 

@@ -13,6 +13,11 @@ export function cut(length: number, size: number): Cut {
   return { size, full: Math.floor(length / size), rest: length % size };
 }
 
+/** The different sizes of pieces. */
+export function pieces({ size, full, rest }: Cut): readonly number[] {
+  return [...(full > 0 ? [size] : []), ...(rest > 0 ? [rest] : [])];
+}
+
 /** Emits `body` for every piece, told its size: a loop over the full ones, then the rest. */
 export function eachPiece(
   f: FunctionBuilder,

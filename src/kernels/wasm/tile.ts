@@ -48,6 +48,8 @@ export interface Reduction {
    */
   readonly weights: Local;
   readonly bias: boolean;
+  /** From one step's weights to the next's, in bytes, where they don't follow each other. */
+  readonly weightStride?: number;
   /** From one step to the next, in bytes; or 'table'. */
   readonly stride: number | 'table';
   /** From one row of pixels to the next. */
@@ -66,7 +68,7 @@ export function reduce(f: FunctionBuilder, tile: Tile, registers: Registers, red
   const { at, end } = registers;
   const { steps, base, stride, weights, bias } = reduction;
   const table = stride === 'table';
-  const bytes = stepBytes(channels, reduction);
+  const bytes = reduction.weightStride ?? stepBytes(channels, reduction);
   if (bias) loadBias(f, tile, registers, weights);
   f.get(weights)
     .i32Const(steps * bytes)

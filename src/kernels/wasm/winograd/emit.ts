@@ -6,10 +6,12 @@ import { whilePiece } from '../cut.ts';
 import { floatBytes } from '../layout.ts';
 import { advanceBy, phaseFunction } from '../phase.ts';
 import { registersFor } from '../tile.ts';
+import { type Blocking, tilesFor } from './blocking.ts';
+import { multiplyFewTiles } from './few-tiles.ts';
 import { inputRegisters, transformInput } from './input.ts';
 import type { Band, WinogradLayout } from './layout.ts';
 import { outputRegisters, transformOutput } from './output.ts';
-import { type Blocking, multiplyTiles, tilesFor } from './products.ts';
+import { multiplyTiles } from './products.ts';
 import { transformsIn } from './transforms.ts';
 
 /** Points whose transforms are exact but for their sums, and lose little: the kernels' weights are made for them. */
@@ -26,7 +28,7 @@ export function emitWinograd(
   const { scratch, weights, first } = locals;
   const registers = registersFor(
     f,
-    layout.bands.flatMap((band) => tilesFor(geometry, band, blocking)),
+    layout.bands.flatMap((band) => tilesFor(geometry, layout, band, blocking)),
   );
   const [ofInput, ofOutput] = [inputRegisters(f, layout), outputRegisters(f, layout)];
   const counters = f.several('i32', 7);
@@ -51,11 +53,12 @@ export function emitWinograd(
   const hasBias = primaryHasBias(geometry);
   const epilogue =
     mixed === undefined ? { residual: residual ? locals.residual : undefined, relu } : undefined;
+  const multiply = layout.lanes === 'channels' ? multiplyFewTiles : multiplyTiles;
   const ofBand = (band: Band) => {
     f.get(weights).set(packed);
     transformInput(f, geometry, layout, band, { ...place, scratch }, ofInput, transforms);
     const operands = { scratch, weights: packed };
-    multiplyTiles(f, geometry, layout, band, blocking, operands, registers, counters, relaxed);
+    multiply(f, geometry, layout, band, blocking, operands, registers, counters, relaxed);
     const destination = { ...place, scratch, biases: hasBias ? packed : undefined, epilogue };
     transformOutput(f, geometry, layout, band, destination, ofOutput, transforms);
   };

@@ -8,6 +8,7 @@ import type { FunctionBuilder, Local } from '../assembler.ts';
 import { floatBytes, lanes, vectorBytes } from '../layout.ts';
 import { loadLanes, transpose } from '../vectors.ts';
 import { type Band, tableEntry, tileReach, tileSize, type WinogradLayout } from './layout.ts';
+import { caseByCase, type RowsSeen, rowsSeen } from './rows-seen.ts';
 import type { Transforms } from './transforms.ts';
 
 export interface InputPlace {
@@ -102,42 +103,6 @@ function transformDown(
     f.advance(to, down.tileRow - Math.ceil(width / lanes) * vectorBytes);
     f.advance(row, tileSize);
   });
-}
-
-/** Of the six rows of the input under a row of tiles, those that exist: from `first` to before `end`; the others are zeros. */
-interface RowsSeen {
-  /** The row of the input that the tiles begin with; negative in the padding. */
-  readonly row: number;
-  readonly first: number;
-  readonly end: number;
-}
-
-/** The rows of tiles at a border, each by itself; the last one stands for all those that see six rows. */
-function rowsSeen({ height, rows, window }: Geometry): readonly RowsSeen[] {
-  const all = Array.from({ length: Math.ceil(rows / tileSize) }, (_, t): RowsSeen => {
-    const row = t * tileSize - window.padding.top;
-    return { row, first: Math.max(0, -row), end: Math.min(tileReach, height - row) };
-  });
-  const isInside = ({ first, end }: RowsSeen) => first === 0 && end === tileReach;
-  return [...all.filter((seen) => !isInside(seen)), ...all.filter(isInside).slice(0, 1)];
-}
-
-/** Emits what is done for each case, the last being the one that is left when no other is met. */
-function caseByCase(
-  f: FunctionBuilder,
-  row: Local,
-  [seen, ...others]: readonly RowsSeen[],
-  tileRow: (seen: RowsSeen) => void,
-): void {
-  if (others.length === 0) tileRow(seen!);
-  else
-    f.get(row)
-      .i32Const(seen!.row)
-      .i32Eq()
-      .if(
-        () => tileRow(seen!),
-        () => caseByCase(f, row, others, tileRow),
-      );
 }
 
 /** Along the rows of one channel, for each vector of tiles; `to` goes on to the next. */

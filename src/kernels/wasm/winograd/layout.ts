@@ -8,14 +8,21 @@ export const tileReach = 6;
 /** The products of a tile. */
 export const tileProducts = tileReach * tileReach;
 
-/** Four tiles side by side in the lanes of a vector, or wherever a table says. */
-export type Lanes = 'adjacent' | 'scattered';
+/** What a product costs more where its weight is loaded for it alone. */
+export const single = 7 / 6;
+
+/**
+ * What the lanes of products are: four tiles side by side, or wherever a table says; or four output channels of one tile,
+ * where a band has no more than four tiles, so that a weight isn't loaded for each product.
+ */
+export type Lanes = 'adjacent' | 'scattered' | 'channels';
 
 /** Rows that are transformed at a time. */
 export interface Band {
   readonly rows: number;
   /** Tiles of four rows, the last perhaps cut off. */
   readonly tileRows: number;
+  readonly tiles: number;
   readonly vectors: number;
   /** Of its table, from where the tables begin. */
   readonly table: number;
@@ -30,11 +37,13 @@ export interface WinogradLayout {
   /** Of the tables, behind the weights. */
   readonly tables: number;
   readonly weightBytes: number;
-  /** Of the weights of one group. */
+  /** Of the weights of one group, which has weights, maybe zeros, for so many output channels. */
   readonly groupBytes: number;
+  readonly weightChannels: number;
   /** In the scratch memory: rows that were transformed down, tiles, products, half-transformed products. */
   readonly down: Region & { readonly pitch: number; readonly tileRow: number };
   readonly tiles: Region & { readonly product: number; readonly channel: number };
+  /** From one channel to the next, or from four to the next four. */
   readonly products: Region & { readonly channel: number };
   readonly half: Region;
   readonly scratchBytes: number;
@@ -64,12 +73,13 @@ export interface Rows {
 export function layoutOf(geometry: Geometry, { strip, band }: Rows): WinogradLayout {
   const { groups, inputs, outputs, mixed, width, rows, columns, window } = geometry;
   const across = Math.ceil(columns / tileSize);
-  const arrangement = across % lanes === 0 ? 'adjacent' : 'scattered';
+  const arrangement = lanesOf(geometry, across, band);
   const tableBytesOf = ({ vectors }: Band) =>
     vectors * (arrangement === 'adjacent' ? tableEntry : lanes * tableEntry);
   const bandOf = (count: number, table: number): Band => {
     const tileRows = Math.ceil(count / tileSize);
-    return { rows: count, tileRows, vectors: Math.ceil((tileRows * across) / lanes), table };
+    const tiles = tileRows * across;
+    return { rows: count, tileRows, tiles, vectors: Math.ceil(tiles / lanes), table };
   };
   const full = bandOf(band, 0);
   const bands: [Band, ...Band[]] = [full];
@@ -80,8 +90,9 @@ export function layoutOf(geometry: Geometry, { strip, band }: Rows): WinogradLay
     tableBytes += tableBytesOf(next);
   }
 
-  const groupBytes =
-    (tileProducts * inputs * outputs + (primaryHasBias(geometry) ? outputs : 0)) * floatBytes;
+  const weightChannels = arrangement === 'channels' ? roundUp(outputs, lanes) : outputs;
+  const biases = primaryHasBias(geometry) ? weightChannels : 0;
+  const groupBytes = (tileProducts * inputs * weightChannels + biases) * floatBytes;
   const tables = roundUp(groups * groupBytes, lineBytes);
   const weightBytes = tables + tableBytes;
 
@@ -102,8 +113,11 @@ export function layoutOf(geometry: Geometry, { strip, band }: Rows): WinogradLay
   const channel = full.vectors * vectorBytes;
   const product = spread(inputs * channel);
   const tiles = { ...region(tileProducts * product), product, channel };
-  const ofChannel = spread(full.vectors * tileProducts * vectorBytes);
-  const products = { ...region(outputs * ofChannel), channel: ofChannel };
+  const ofChannel = tileProducts * vectorBytes * (arrangement === 'channels' ? full.tiles : full.vectors);
+  const products = {
+    ...region((arrangement === 'channels' ? weightChannels / lanes : outputs) * spread(ofChannel)),
+    channel: spread(ofChannel),
+  };
   const half = region(tileSize * tileReach * vectorBytes);
   const panels = panelsOf(geometry, strip);
   const target =
@@ -117,6 +131,7 @@ export function layoutOf(geometry: Geometry, { strip, band }: Rows): WinogradLay
     tables,
     weightBytes,
     groupBytes,
+    weightChannels,
     down,
     tiles,
     products,
@@ -124,6 +139,13 @@ export function layoutOf(geometry: Geometry, { strip, band }: Rows): WinogradLay
     scratchBytes: end,
     target: { ...target, row: columns * floatBytes },
   };
+}
+
+/** The lanes for which the products cost least. */
+function lanesOf({ outputs }: Geometry, across: number, band: number): Lanes {
+  const tiles = Math.ceil(band / tileSize) * across;
+  if (tiles <= lanes && Math.ceil(outputs / lanes) * tiles < outputs * single) return 'channels';
+  return across % lanes === 0 ? 'adjacent' : 'scattered';
 }
 
 /** What bands leave over of a strip, and of the last strip, which may be shorter. */

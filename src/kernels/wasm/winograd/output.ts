@@ -1,6 +1,7 @@
 /** Tiles of a group's output: Y = Aᵀ m A, first down the columns, then along the rows; then each tile to its place. */
 import type { Geometry } from '../../geometry.ts';
 import type { FunctionBuilder, Local } from '../assembler.ts';
+import { cut, eachPiece } from '../cut.ts';
 import { floatBytes, lanes, vectorBytes } from '../layout.ts';
 import { finish, type StoreEpilogue, storeLanes } from '../store.ts';
 import { transpose } from '../vectors.ts';
@@ -32,7 +33,7 @@ export function outputRegisters(f: FunctionBuilder, { lanes: arrangement }: Wino
     finished: f.several('v128', lanes),
     tiles: f.several('v128', lanes),
     bias: f.local('v128'),
-    places: f.several('i32', arrangement === 'adjacent' ? 1 : lanes),
+    places: f.several('i32', arrangement === 'scattered' ? lanes : 1),
     counters: f.several('i32', 7),
   };
 }
@@ -42,7 +43,7 @@ export function transformOutput(
   f: FunctionBuilder,
   geometry: Geometry,
   layout: WinogradLayout,
-  { vectors }: Band,
+  { vectors, tiles: count }: Band,
   place: OutputPlace,
   registers: OutputRegisters,
   transforms: Transforms,
@@ -50,16 +51,18 @@ export function transformOutput(
   const { products, finished, tiles, bias, places, counters } = registers;
   const [o, v, u, from, half, to, table] = counters as [Local, Local, Local, Local, Local, Local, Local];
   const channel = f.local('i32');
-  f.get(place.scratch).i32Const(layout.products.at).i32Add().set(channel);
-  f.get(place.target).set(to);
-  f.countUp(o, 0, geometry.outputs, 1, () => {
+  const ofChannels = layout.lanes === 'channels';
+  /** Vectors of products, each with so many lanes in use. */
+  const everyVector = (used: number) => {
     f.get(place.table).set(table);
     f.get(channel).set(from);
     if (place.biases) {
-      f.get(place.biases).v128Load32Splat().set(bias);
-      f.advance(place.biases, floatBytes);
+      f.get(place.biases);
+      if (ofChannels) f.v128Load().set(bias);
+      else f.v128Load32Splat().set(bias);
+      f.advance(place.biases, ofChannels ? vectorBytes : floatBytes);
     }
-    f.countUp(v, 0, vectors, 1, () => {
+    f.countUp(v, 0, ofChannels ? count : vectors, 1, () => {
       for (const [c, at] of places.entries()) {
         f.get(table)
           .i32Load(c * tableEntry + 4)
@@ -93,50 +96,57 @@ export function transformOutput(
           f.set(finished[j]!);
         });
         transpose(f, finished, tiles);
-        storeRow(f, geometry, layout, i, table, registers, place.epilogue);
+        storeRow(f, geometry, layout, i, used, table, registers, place.epilogue);
       }
       f.advance(table, places.length * tableEntry);
     });
     f.advance(channel, layout.products.channel);
-    f.advance(to, layout.target.channel);
-  });
+    f.advance(to, (ofChannels ? lanes : 1) * layout.target.channel);
+  };
+  f.get(place.scratch).i32Const(layout.products.at).i32Add().set(channel);
+  f.get(place.target).set(to);
+  if (ofChannels) eachPiece(f, cut(geometry.outputs, lanes), o, everyVector);
+  else f.countUp(o, 0, geometry.outputs, 1, () => everyVector(lanes));
 }
 
-/** Row i of four tiles, each as far as it exists. */
+/** Row i of the tiles in the lanes that are used, each as far as it exists. */
 function storeRow(
   f: FunctionBuilder,
   { rows, columns }: Geometry,
-  { target }: WinogradLayout,
+  layout: WinogradLayout,
   i: number,
+  used: number,
   table: Local,
   { tiles, places }: OutputRegisters,
   epilogue: StoreEpilogue | undefined,
 ): void {
+  const { target } = layout;
   const rest = columns % tileSize;
+  const scattered = layout.lanes === 'scattered';
+  const laneStep = { adjacent: vectorBytes, scattered: 0, channels: target.channel }[layout.lanes];
   const store = (c: number) => {
-    const at = places.length === 1 ? places[0]! : places[c]!;
-    const offset = i * target.row + (places.length === 1 ? c * vectorBytes : 0);
+    const at = places[scattered ? c : 0]!;
+    const offset = i * target.row + c * laneStep;
     const tile = tiles[c]!;
     finish(f, at, tile, offset, epilogue);
-    const entry = places.length === 1 ? 0 : c * tableEntry;
     // Where four tiles lie side by side, the last of them alone can be cut off.
-    const mayBeCut = rest > 0 && (places.length > 1 || c === lanes - 1);
+    const mayBeCut = rest > 0 && (layout.lanes !== 'adjacent' || c === lanes - 1);
     const whole = () => storeLanes(f, at, tile, offset, lanes);
     if (mayBeCut) {
       f.get(table)
-        .i32Load(entry + 12)
+        .i32Load(entry(c) + 12)
         .i32Const(lanes)
         .i32Eq()
         .if(whole, () => storeLanes(f, at, tile, offset, rest));
     } else whole();
   };
+  const entry = (c: number) => (scattered ? c * tableEntry : 0);
   const isCut = rows % tileSize !== 0 && i >= rows % tileSize;
-  for (let c = 0; c < lanes; c++) {
+  for (let c = 0; c < used; c++) {
     if (!isCut) store(c);
     else {
-      const entry = places.length === 1 ? 0 : c * tableEntry;
       f.get(table)
-        .i32Load(entry + 8)
+        .i32Load(entry(c) + 8)
         .i32Const(i)
         .i32GtU()
         .if(() => store(c));

@@ -3,8 +3,8 @@ import { type WinogradPoints, winogradTransforms } from '../../../algebras/winog
 import { type Geometry, primaryHasBias } from '../../geometry.ts';
 import type { PackedWeights, Weights } from '../../strategy.ts';
 import { floatBytes } from '../layout.ts';
+import type { Blocking } from './blocking.ts';
 import { entriesOf, tableEntry, tileProducts, tileReach, type WinogradLayout } from './layout.ts';
-import type { Blocking } from './products.ts';
 
 const taps = 3;
 
@@ -52,21 +52,24 @@ export function packWinograd(
   { floats, ints }: PackedWeights,
 ): void {
   const { groups, inputs, outputs } = geometry;
+  const { weightChannels } = layout;
   const transform = transformKernel(points);
   for (let l = 0; l < groups; l++) {
     const at = (l * layout.groupBytes) / floatBytes;
+    if (weightChannels > outputs) floats.fill(0, at, at + layout.groupBytes / floatBytes);
     for (let o = 0; o < outputs; o++) {
       // Block, and channel within it: the last block may be smaller.
       const [first, j] = [o - (o % channels), o % channels];
-      const size = Math.min(channels, outputs - first);
+      const size = Math.min(channels, weightChannels - first);
       for (let i = 0; i < inputs; i++) {
         const U = transform(primary, ((l * outputs + o) * inputs + i) * taps * taps);
         const to = at + first * inputs + i * size + j;
-        for (let k = 0; k < tileProducts; k++) floats[to + k * inputs * outputs] = U[k]!;
+        for (let k = 0; k < tileProducts; k++) floats[to + k * inputs * weightChannels] = U[k]!;
       }
     }
     if (primaryHasBias(geometry)) {
-      floats.set(primaryBias!.subarray(l * outputs, (l + 1) * outputs), at + tileProducts * inputs * outputs);
+      const biases = primaryBias!.subarray(l * outputs, (l + 1) * outputs);
+      floats.set(biases, at + tileProducts * inputs * weightChannels);
     }
   }
   for (const band of layout.bands) {

@@ -1,37 +1,11 @@
 /** The products of tiles, summed over input channels: 36 small matrix products, one for each place in a tile. */
 import type { Geometry } from '../../geometry.ts';
 import type { FunctionBuilder, Local } from '../assembler.ts';
-import { type Cut, cut, eachPiece } from '../cut.ts';
+import { cut, eachPiece } from '../cut.ts';
 import { floatBytes, vectorBytes } from '../layout.ts';
 import { type Registers, reduce, type Tile } from '../tile.ts';
+import type { Blocking, ProductsPlace } from './blocking.ts';
 import { type Band, tileProducts, type WinogradLayout } from './layout.ts';
-
-export interface ProductsPlace {
-  readonly scratch: Local;
-  /** Address of the group's weights; left behind them. */
-  readonly weights: Local;
-}
-
-/** Vectors and output channels that are kept in registers at a time. */
-export interface Blocking {
-  readonly vectors: number;
-  readonly channels: number;
-}
-
-/** Few vectors leave room for more channels. */
-export function blockingOf({ outputs }: Geometry, { bands }: WinogradLayout): Blocking {
-  const most = Math.max(...bands.map(({ vectors }) => vectors));
-
-  const vectors = Math.min(4, Math.ceil(most / Math.ceil(most / 4)));
-  return { vectors, channels: Math.min(outputs, { 1: 6, 2: 4, 3: 3 }[vectors] ?? 2) };
-}
-
-/** The tiles of registers that a band takes. */
-export function tilesFor({ outputs }: Geometry, { vectors }: Band, blocking: Blocking): readonly Tile[] {
-  return pieces(cut(outputs, blocking.channels)).flatMap((channels) =>
-    pieces(cut(vectors, blocking.vectors)).map((count) => ({ channels, rows: 1, vectors: count })),
-  );
-}
 
 /** Emits the products of a group. */
 export function multiplyTiles(
@@ -96,9 +70,4 @@ export function multiplyTiles(
     f.advance(to, vectorBytes);
   });
   f.get(start).set(weights);
-}
-
-/** The different sizes of pieces. */
-function pieces({ size, full, rest }: Cut): readonly number[] {
-  return [...(full > 0 ? [size] : []), ...(rest > 0 ? [rest] : [])];
 }
