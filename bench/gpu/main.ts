@@ -1,7 +1,7 @@
 /**
  * `npm run gpu:page`: serves the page for a person's browser and prints where it is.
- * `npm run gpu:bench -- [--cases L24M2@32,…] [--rounds N] [--no-check] [--no-pitfalls] [--no-times] [--hardware] [--write]`:
- * runs the same page in Chromium without a window and prints what it found out, as JSON. --write puts it in the place of
+ * `npm run gpu:bench -- [--cases L24M2@32,…] [--rounds N] [--calls N] [--no-check] [--no-pitfalls] [--no-times] [--hardware] [--write]`:
+ * runs the same page in Chromium without a window, --calls in a row over 50 shapes among it, and prints what it found out, as JSON. --write puts it in the place of
  * what docs/gpu-benchmarks.json had of the same cases and backends; docs/gpu.md is made from that (npm run generate).
  * Results go to stdout, progress to stderr. Exit code 1 where a backend is wrong or isn't there, 2 for a wrong argument.
  */
@@ -17,6 +17,7 @@ const options = {
   headless: { type: 'boolean', default: false },
   cases: { type: 'string', default: 'L24M2@32,L4M8@32,L32M26@8' },
   rounds: { type: 'string', default: '21' },
+  calls: { type: 'string', default: '0' },
   'no-check': { type: 'boolean', default: false },
   'no-pitfalls': { type: 'boolean', default: false },
   'no-times': { type: 'boolean', default: false },
@@ -26,13 +27,16 @@ const options = {
 
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options });
-  const rounds = Number(values.rounds);
-  if (!Number.isSafeInteger(rounds) || rounds < 1)
-    throw new TypeError(`--rounds: expected a number, got ${values.rounds}`);
+  const count = (name: 'rounds' | 'calls', least: number) => {
+    const number = Number(values[name]);
+    if (Number.isSafeInteger(number) && number >= least) return number;
+    throw new TypeError(`--${name}: expected a number of at least ${least}, got ${values[name]}`);
+  };
   const server = await servePage(
     {
       cases: casesNamed(values.cases),
-      rounds,
+      rounds: count('rounds', 1),
+      calls: count('calls', 0),
       isAutomatic: values.headless,
       wants: { check: !values['no-check'], pitfalls: !values['no-pitfalls'], times: !values['no-times'] },
     },
@@ -86,8 +90,11 @@ function together(before: PageResult, now: PageResult): PageResult {
 /** Every backend is there, right, and defended; every candidate of ours agrees. */
 function isGood({ backends, cases }: PageResult): boolean {
   const areRight = backends.every(
-    ({ device, checked, pitfalls = [] }) =>
-      device && (!checked || checked.verdict === 'PASS') && pitfalls.every(({ ours }) => isRight(ours)),
+    ({ device, checked, endurance, pitfalls = [] }) =>
+      device &&
+      (!checked || checked.verdict === 'PASS') &&
+      (!endurance || endurance.compiled + endurance.evicted + endurance.leaked === 0) &&
+      pitfalls.every(({ ours }) => isRight(ours)),
   );
   return (
     areRight &&

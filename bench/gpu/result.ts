@@ -1,5 +1,6 @@
 /** What the GPU page found out: the JSON that it offers for download, and that docs/gpu.md is made from. */
 import type { Backend, GpuDevice } from '../../src/kernels/gpu/types.ts';
+import type { Endurance } from './endurance.ts';
 import type { Tried } from './pitfalls.ts';
 
 export const resultSchema = 'igc-oracle/gpu-page/1';
@@ -19,6 +20,7 @@ export interface BackendResult {
   readonly device?: GpuDevice | undefined;
   readonly unavailable?: string | undefined;
   readonly checked?: Checked | undefined;
+  readonly endurance?: Endurance | undefined;
   readonly pitfalls?: readonly Tried[] | undefined;
 }
 

@@ -23,6 +23,8 @@ export interface Setup {
   readonly versions: Readonly<Record<string, string>>;
   readonly cases: readonly BenchCase[];
   readonly rounds: number;
+  /** How many calls in a row each backend is asked; 0 for none. */
+  readonly calls: number;
   /** Whether it begins by itself. */
   readonly isAutomatic: boolean;
   /** The part of the oracle's cases that is asked; all, where it isn't said. */

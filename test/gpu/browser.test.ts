@@ -1,9 +1,14 @@
-/** The GPU page in Chromium without a window: WebGPU and WebGL 2 checked by the oracle, and every pitfall. */
+/**
+ * The GPU page in Chromium without a window: WebGPU and WebGL 2 checked by the oracle, every pitfall, and many calls in a
+ * row; `IGC_GPU=full` for those of an hour's use.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isRight } from '../../bench/gpu/pitfalls.ts';
 import type { PageResult } from '../../bench/gpu/result.ts';
 import { type PageServer, servePage } from '../../bench/gpu/server.ts';
 import { type Browser, headlessChromium } from '../../src/browser/chromium.ts';
+
+const calls = process.env.IGC_GPU === 'full' ? 10_000 : 200;
 
 let server: PageServer;
 let browser: Browser;
@@ -16,6 +21,7 @@ beforeAll(async () => {
     isAutomatic: true,
     // A share of the cases: shaders compile slowly on a processor.
     shard: { index: 2, count: 8 },
+    calls,
     wants: { check: true, pitfalls: true, times: false },
   });
   browser = await headlessChromium()(server.address);
@@ -23,7 +29,7 @@ beforeAll(async () => {
     throw new Error(`the browser ${how}`);
   });
   result = await Promise.race([server.result, ended]);
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   await browser?.stop();
@@ -46,6 +52,7 @@ test.each(['webgpu', 'webgl2'] as const)('%s', (backend) => {
   });
   expect(found.checked).toMatchObject({ verdict: 'PASS' });
   expect(found.checked!.cases).toBeGreaterThan(20);
+  expect(found.endurance).toMatchObject({ calls, shapes: 50, compiled: 0, evicted: 0, leaked: 0 });
   expect(found.pitfalls!.filter(({ ours }) => !isRight(ours))).toEqual([]);
   const wrong = found.pitfalls!.filter(({ plain }) => !isRight(plain)).map(({ id }) => id);
   expect(wrong).toEqual(expect.arrayContaining([...wrongHere[backend]]));

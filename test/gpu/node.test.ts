@@ -2,9 +2,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endure, programs } from '../../bench/gpu/endurance.ts';
 import { isRight, tryPitfalls } from '../../bench/gpu/pitfalls.ts';
 import { gpuAdapter } from '../../src/implementations/gpu-adapter.ts';
-import { createGpuKernels, type GpuKernels, type GpuLayer } from '../../src/kernels/gpu/index.ts';
+import { createGpuKernels, type GpuKernels } from '../../src/kernels/gpu/index.ts';
 import type { Library } from '../../src/kernels/gpu/library.ts';
 import type { Adapter } from '../../src/oracle/adapter.ts';
 import { ask } from '../../src/oracle/ask.ts';
@@ -114,41 +115,13 @@ async function memory(): Promise<number> {
 
 test('alternating calls over 50 shapes compile nothing twice, leak nothing, lose nothing', async () => {
   const calls = process.env.IGC_GPU === 'full' ? 10_000 : 300;
-  const kernels = await createGpuKernels({
-    ...(await nodeGpu()),
-    library,
-    backend: 'webgpu',
-    allowSoftware: true,
-    require: true,
-    cache: 512,
-  });
-  const layers: GpuLayer[] = [];
-  for (let i = 0; i < 50; i++) {
-    const [L, Min, height] = [1 + (i % 5), 1 + (i % 3), 2 + Math.floor(i / 5)];
-    const shape = { L, Min, height, width: 3 + (i % 7), kernel: [1, 1] } as const;
-    const parameters = {
-      primaryWeight: new Float32Array(L * Min * Min).fill(1),
-      secondaryWeight: new Float32Array(Min * L * L).fill(1),
-    };
-    layers.push(await kernels.block(shape, parameters));
-  }
-  const run = async (i: number) => {
-    const layer = layers[i % layers.length]!;
-    const [, channels, height, width] = layer.inputShape;
-    const { y } = await layer.run(new Float32Array(channels * height * width).fill(1 + (i % 3)));
-    // All weights one: every output is the sum of all inputs' channels of a group, of all groups.
-    const Min = channels / (1 + ((i % 50) % 5));
-    const expected = (1 + (i % 3)) * Min * (channels / Min);
-    if (y.some((value) => value !== expected)) throw new Error(`call ${i}: expected ${expected}, got ${y}`);
-  };
-  for (let i = 0; i < 50; i++) await run(i);
-  const { compiled, resident } = kernels.statistics;
+  const options = { backend: 'webgpu', allowSoftware: true, require: true, cache: programs } as const;
+  const kernels = await createGpuKernels({ ...(await nodeGpu()), library, ...options });
   const megabytes: number[] = [];
-  for (let i = 50; i < calls; i++) {
-    await run(i);
-    if (i % (calls / 10) === 0) megabytes.push(await memory());
-  }
-  expect(kernels.statistics).toMatchObject({ compiled, resident, evicted: 0 });
+  const endurance = await endure(kernels, calls, async () => {
+    megabytes.push(await memory());
+  });
+  expect(endurance).toMatchObject({ calls, shapes: 50, compiled: 0, evicted: 0, leaked: 0 });
   // A leak grows all the time: then the least of the second half is more than the most of the first.
   const half = megabytes.length >> 1;
   const [first, second] = [megabytes.slice(0, half), megabytes.slice(half)];

@@ -5,6 +5,7 @@ import { engine } from '../../../src/implementations/engine.ts';
 import { kernelsOf } from '../../../src/kernels/gpu/kernels.ts';
 import type { Library } from '../../../src/kernels/gpu/library.ts';
 import type { Backend } from '../../../src/kernels/gpu/types.ts';
+import { type Endurance, endure, programs } from '../endurance.ts';
 import { tryPitfalls } from '../pitfalls.ts';
 import type { BackendResult, CaseResult, PageResult } from '../result.ts';
 import type { Setup } from '../server.ts';
@@ -15,7 +16,7 @@ import { ortCandidate } from './ort.ts';
 import { cpuCandidate, gpuCandidate } from './ours.ts';
 import { tfjsCandidate } from './tfjs.ts';
 import { type Judge, timeCase } from './timing.ts';
-import { offerDownload, showBackends, showPitfalls, showStatus, showTimes } from './view.ts';
+import { conclusionOf, offerDownload, showBackends, showPitfalls, showStatus, showTimes } from './view.ts';
 
 /** Those of a browser. */
 const inPages: readonly Backend[] = ['webgpu', 'webgl2'];
@@ -39,7 +40,8 @@ async function opened(library: Library, backend: Backend): Promise<BackendResult
     await gpu.dispose();
     return { backend, device };
   } catch (error) {
-    return { backend, unavailable: reasonOf(error) };
+    // Of one that was asked for by itself: the card names it.
+    return { backend, unavailable: reasonOf(error).replace(/^gpu: no GPU can be used: \w+: /, '') };
   }
 }
 
@@ -64,6 +66,9 @@ async function everything(): Promise<PageResult> {
         results,
       )
     : [];
+  if (setup.calls > 0) {
+    for (const [i, backend] of here) update(i, { endurance: await endured(library, backend) });
+  }
   if (setup.wants.pitfalls) {
     // Last, since they take the device away.
     for (const [i, backend] of here) {
@@ -74,6 +79,17 @@ async function everything(): Promise<PageResult> {
   }
   const { versions } = setup;
   return { schema: 'igc-oracle/gpu-page/1', browser: engine(), versions, backends: results, cases };
+}
+
+async function endured(library: Library, backend: Backend): Promise<Endurance> {
+  const gpu = await kernelsOf(library, { backend, allowSoftware: true, require: true, cache: programs });
+  let looks = 0;
+  const look = async () => say(`${backend}: ${setup.calls} calls over many shapes…`, looks++ / 10);
+  try {
+    return await endure(gpu, setup.calls, look);
+  } finally {
+    await gpu.dispose();
+  }
 }
 
 async function times(
@@ -93,20 +109,22 @@ async function times(
   return cases;
 }
 
+/** What reaches a GPU by a way that isn't there is left out. */
 function candidatesOf(library: Library, here: readonly Backend[]): readonly Candidate[] {
   const { packages } = setup;
+  const apis = here.map((backend) => (backend === 'webgpu' ? 'webgpu' : 'webgl'));
   const hasTfjs = '@tensorflow/tfjs' in packages && '@tensorflow/tfjs-backend-webgpu' in packages;
   const hasOrt = 'onnxruntime-web' in packages;
   return [
     ...here.map((backend) => gpuCandidate(library, backend)),
     cpuCandidate,
     ...(hasTfjs
-      ? (['webgpu', 'webgl'] as const).flatMap((api) => [
+      ? apis.flatMap((api) => [
           tfjsCandidate(api, 'groups split', packages),
           tfjsCandidate(api, 'dense kernels', packages),
         ])
       : []),
-    ...(hasOrt ? (['webgpu', 'webgl', 'wasm'] as const).map((api) => ortCandidate(api, packages)) : []),
+    ...(hasOrt ? [...apis, 'wasm' as const].map((api) => ortCandidate(api, packages)) : []),
   ];
 }
 
@@ -120,11 +138,12 @@ async function start(): Promise<void> {
   byId('start').hidden = true;
   try {
     const result = await everything();
-    say('Done.');
+    say(conclusionOf(result.backends));
     offerDownload(result);
     await fetch(at('result'), { method: 'POST', body: JSON.stringify(result) });
   } catch (error) {
     say(`It failed: ${reasonOf(error)}`);
+    byId('start').hidden = false;
     await fetch(at('failed'), { method: 'POST', body: reasonOf(error) });
   }
 }

@@ -26,20 +26,20 @@ const patience = { rounds: 20_000, first: 60_000 } as const;
 const now = () => performance.now();
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 200);
 
-/** Times all candidates on one case, the ones that disagree or aren't there left out. `say`: what is being done. */
+/** Times all candidates on one case, the ones that disagree or aren't there left out. `say`: what is being done, and what part of it is. */
 export async function timeCase(
   question: BenchCase,
   inputs: BenchInputs,
   all: readonly Candidate[],
   rounds: number,
   judge: Judge,
-  say: (what: string) => void,
+  say: (what: string, part: number) => void,
 ): Promise<Pick<CaseResult, 'rounds' | 'candidates'>> {
   const timed: Timed[] = [];
   const absent: CandidateResult[] = [];
-  for (const candidate of all) {
+  for (const [i, candidate] of all.entries()) {
     const { name, api, isOurs } = candidate;
-    say(`${question.id}: ${name}: is it right?`);
+    say(`${question.id}: ${name}: is it right?`, i / all.length / 2);
     try {
       const start = now();
       const [ready, y] = await inTime(firstAnswer(candidate, question, inputs));
@@ -57,7 +57,7 @@ export async function timeCase(
   const started = now();
   for (let round = 0; round < rounds; round++) {
     if (round >= fewestRounds && now() - started > patience.rounds) break;
-    say(`${question.id}: round ${round + 1} of ${rounds}`);
+    say(`${question.id}: round ${round + 1} of ${rounds}`, 0.5 + round / rounds / 2);
     for (const { ready, times } of timed) {
       const start = now();
       await ready.run();

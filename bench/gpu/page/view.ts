@@ -1,4 +1,5 @@
 /** What the page shows. */
+import type { Backend } from '../../../src/kernels/gpu/types.ts';
 import { isRight, type Tried } from '../pitfalls.ts';
 import type { BackendResult, CandidateResult, CaseResult, PageResult } from '../result.ts';
 import { around, byId, element, type Node } from './dom.ts';
@@ -16,13 +17,36 @@ function place(id: string): Node {
   return (byId(id) as Node & { querySelector(selector: string): Node }).querySelector('div');
 }
 
+const nameOf: Readonly<Record<Backend, string>> = {
+  webgpu: 'WebGPU',
+  webgl2: 'WebGL 2',
+  headlessgl: 'headless WebGL',
+};
+
+/** What it comes to, in a sentence or two. */
+export function conclusionOf(results: readonly BackendResult[]): string {
+  const here = results.filter(({ device }) => device !== undefined);
+  if (here.length === 0) {
+    const names = results.map(({ backend }) => nameOf[backend]).join(' nor ');
+    return (
+      `Neither ${names} can be used here; on a machine with a GPU, look whether the browser’s settings have hardware ` +
+      'acceleration turned on. Applications get the CPU kernels instead.'
+    );
+  }
+  const said = here.map(({ backend, checked, pitfalls = [] }) => {
+    const isWrong = (checked && checked.verdict !== 'PASS') || pitfalls.some(({ ours }) => !isRight(ours));
+    return `${nameOf[backend]} ${isWrong ? 'is wrong: see below.' : checked ? 'is right.' : 'wasn’t asked.'}`;
+  });
+  return ['Done.', ...said].join(' ');
+}
+
 export function showBackends(results: readonly BackendResult[]): void {
   place('devices').replaceChildren(...results.map(card));
 }
 
 function card({ backend, device, unavailable, checked }: BackendResult): Node {
   const badge = (kind: string, text: string) => element('span', { class: `badge ${kind}` }, text);
-  const name = { webgpu: 'WebGPU', webgl2: 'WebGL 2', headlessgl: 'headless WebGL' }[backend];
+  const name = nameOf[backend];
   if (!device) {
     const why = element('p', { class: 'soft' }, unavailable ?? 'is asked…');
     const head = unavailable === undefined ? [] : [badge('bad', 'not available')];
@@ -56,16 +80,17 @@ export function showPitfalls(results: readonly BackendResult[]): void {
   const rows = results.flatMap(({ backend, pitfalls = [] }) =>
     pitfalls.map((tried) => pitfallRow(backend, tried)),
   );
-  place('pitfalls').replaceChildren(table(['backend', 'what', 'as one would write it', 'here'], rows));
+  const head = ['backend', 'what', 'as one would write it', 'here'].map((text): Heading => [text, 'name']);
+  place('pitfalls').replaceChildren(table(head, rows));
 }
 
-function pitfallRow(backend: string, { title, plain, ours }: Tried): Node {
+function pitfallRow(backend: Backend, { title, plain, ours }: Tried): Node {
   const seen = (right: boolean, got: string) =>
     element('td', { class: right ? 'good' : 'bad' }, right ? 'right' : got);
   return element(
     'tr',
     {},
-    element('td', {}, backend),
+    element('td', { class: 'name' }, nameOf[backend]),
     element('td', {}, title),
     seen(isRight(plain), plain.got),
     seen(isRight(ours), ours.got),
@@ -82,34 +107,43 @@ export function showTimes(cases: readonly CaseResult[], isSoftware: boolean): vo
 function timesOf({ candidates }: CaseResult): Node {
   const slowest = Math.max(...candidates.map(({ times }) => times?.median ?? 0));
   const rows = candidates.map((candidate) => candidateRow(candidate, slowest));
-  const head = ['', 'median ms', '', 'least', 'first call', 'of ours', 'error'];
+  const head: readonly Heading[] = [
+    ['', 'name'],
+    ['median ms', 'number'],
+    ['', 'wide'],
+    ['least', 'number'],
+    ['first call', 'number wide'],
+    ['of ours', 'number'],
+    ['error', 'number'],
+  ];
   return element('div', { class: 'scroll' }, table(head, rows));
 }
 
 function candidateRow(candidate: CandidateResult, slowest: number): Node {
   const { name, isOurs, times, firstMs, overOurs, error, problem } = candidate;
-  const row = element('tr', isOurs ? { class: 'ours' } : {}, element('td', {}, name));
+  const row = element('tr', isOurs ? { class: 'ours' } : {}, element('td', { class: 'name' }, name));
   if (!times) {
     row.append(element('td', { colspan: '6', class: 'soft' }, problem ?? ''));
     return row;
   }
-  const number = (text: string) => element('td', { class: 'number' }, text);
+  const number = (text: string, more = '') => element('td', { class: `number ${more}` }, text);
   const bar = element('div', { class: 'bar', style: `width: ${(100 * times.median) / slowest}%` });
   row.append(
     number(times.median.toFixed(2)),
-    element('td', { style: 'width: 30%' }, bar),
+    element('td', { class: 'wide', style: 'width: 30%' }, bar),
     number(times.least.toFixed(2)),
-    number(firstMs!.toFixed(0)),
+    number(firstMs!.toFixed(0), 'wide'),
     number(isOurs || overOurs === undefined ? '' : `${overOurs.toFixed(1)}×`),
     number(error!.toExponential(1)),
   );
   return row;
 }
 
-function table(head: readonly string[], rows: readonly Node[]): Node {
-  const cells = head.map((text) =>
-    element('th', /ms|least|first|ours|error/.test(text) ? { class: 'number' } : {}, text),
-  );
+/** Of a column: its text and its class. */
+type Heading = readonly [string, string];
+
+function table(head: readonly Heading[], rows: readonly Node[]): Node {
+  const cells = head.map(([text, kind]) => element('th', { class: kind }, text));
   return element('table', {}, element('tr', {}, ...cells), ...rows);
 }
 

@@ -86,8 +86,14 @@ async function started(library: Library, backend: Backend): Promise<Device> {
     }
     return new Device(library, backend, gpu, probe);
   } catch (cause) {
-    throw new GpuError('unavailable', `${backend}: ${reasonOf(cause)}`, { cause });
+    throw new GpuError('unavailable', `${backend}: ${plainly(reasonOf(cause))}`, { cause });
   }
+}
+
+/** gpu.js says what to do about gpu.js. */
+function plainly(reason: string): string {
+  if (/no adapter is available/.test(reason)) return 'there is no adapter, which needs a GPU and its driver';
+  return /mode of .* is not supported/.test(reason) ? 'there is none here' : reason;
 }
 
 function demandHardware({ ran }: Device, allowSoftware: boolean): void {

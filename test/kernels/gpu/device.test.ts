@@ -255,6 +255,7 @@ test('importing it loads nothing of gpu.js', async () => {
   const script = `
     import { createRequire } from 'node:module';
     await import('igc-oracle');
+    await import('igc-oracle/kernels');
     const { createGpuKernels } = await import('igc-oracle/gpu');
     const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('gpu.js'));
     const before = loaded();
