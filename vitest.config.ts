@@ -19,6 +19,7 @@ const slow = [
   'test/oracle/large-failure.test.ts',
   'test/three-ways.test.ts',
   'test/cli/selftest.test.ts',
+  'test/cli/sharding-examples.test.ts',
   'test/kernels/ten-thousand.test.ts',
   'test/oracle/mutants/predicates.test.ts',
   'test/prove/bridge.test.ts',

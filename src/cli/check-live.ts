@@ -19,6 +19,7 @@ import { type ProgramOptions, programOf } from './check-command.ts';
 import { isNamed, namedSubjects, type PlaceOptions, pageSubject } from './check-named.ts';
 import { type ExitCode, exitCode, json, positiveInteger, type Terminal, UsageError } from './frame.ts';
 import type { Subject } from './live-subject.ts';
+import { nearby } from './nearby.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
 import { shardOption } from './shard-option.ts';
 import { showCampaign } from './show-campaign.ts';
@@ -115,7 +116,8 @@ export const isLive = (files: readonly string[], { command, oneShot }: ProgramOp
 export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T {
   const misplaced = names.find((name) => given[name] !== undefined);
   const option =
-    misplaced ?? (typeof given.bundle === 'string' || given.bundle === false ? 'bundle' : undefined);
+    misplaced ??
+    (given.bundle === false ? 'no-bundle' : typeof given.bundle === 'string' ? 'bundle' : undefined);
   if (option) {
     throw new UsageError(
       `--${written(option)}: only for an implementation that can be asked, such as a module (.mjs) or a --command`,
@@ -154,6 +156,8 @@ function subjectsOf(file: string, given: LiveOptions): readonly Subject[] {
   if (isNamed(file)) return namedSubjects(file, given);
   if (given.provider !== undefined) throw new UsageError('--provider: only for what has a name');
   if (given.browser) return [pageSubject(file)];
+  const near = nearby(file);
+  if (near) throw new FileError(file, `file: expected a JavaScript module, got nothing there${near}`);
   const open = (options: ModuleOptions) => openModule(file, options);
   return [{ name: file, argument: inShell(file), open }];
 }

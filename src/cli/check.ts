@@ -13,10 +13,12 @@ import {
   withLiveOptions,
   withoutLiveOptions,
 } from './check-live.ts';
+import { namedImplementations } from './check-named.ts';
 import { checkOnnx, isOnnx, type OnnxOptions, withOnnxOptions } from './check-onnx.ts';
 import { type ExitCode, exitCode, json, paint, type Terminal, UsageError, type Verb, verb } from './frame.ts';
 import { asExpected, type Job, type Judged } from './job.ts';
 import { readManifest } from './manifest.ts';
+import { nearby } from './nearby.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
 import {
   checkReportPlaces,
@@ -128,7 +130,12 @@ Examples:
 const collect = (value: string, earlier: string[] = []) => [...earlier, value];
 
 function jobsOf(files: readonly string[], written: WrittenOptions): readonly Job[] {
-  if (files.length === 0) throw new UsageError('check: expected at least one recording (igc check --help)');
+  if (files.length === 0) {
+    throw new UsageError(
+      'check: expected something to judge: recordings, a module such as ./mine.mjs, --command or a name ' +
+        `(${namedImplementations.join(', ')}); igc check --help`,
+    );
+  }
   const options = readOptions(written);
   return files.map((file) => ({ file, options }));
 }
@@ -174,7 +181,7 @@ function attempt(job: Job, progress: (next: Quantity) => void, withMaps: boolean
     return { job, verdict, ...(isWrong ? { diagnosis: diagnose(evidence, verdict) } : {}), ...maps, unused };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return { job, unreadable: error.what, unused };
+    return { job, unreadable: error.what + nearby(job.file, namedImplementations), unused };
   }
 }
 

@@ -44,6 +44,9 @@ export function callable(exported: Fields): Callable {
       precision: precision === undefined || typeof precision === 'string' ? precision : 'another type',
       limits: plainLimits(limits),
       functions: [...functions.keys()],
+      exports: Object.keys({ ...exported, ...sources[0] })
+        .slice(0, 10)
+        .map((key) => key.slice(0, 40)),
     },
   };
 }
@@ -207,7 +210,8 @@ function isUnsupported(thrown: unknown): thrown is { readonly message: unknown }
 /** A thrown value in a line: an error with the place in the module where it was thrown. */
 export function describe(thrown: unknown): string {
   if (!(thrown instanceof Error)) return short(`it threw ${String(thrown)}`);
-  const at = /^\s+at .*?((?:[^/()\s]+\/)?[^/()\s]+:\d+:\d+)\)?$/m.exec(thrown.stack ?? '')?.[1];
+  // Where Node's own code threw, the place says nothing of the module.
+  const at = /^\s+at (?!.*\bnode:).*?((?:[^/()\s]+\/)?[^/()\s]+:\d+:\d+)\)?$/m.exec(thrown.stack ?? '')?.[1];
   return short(`${thrown.name}: ${thrown.message}${at ? ` (${at})` : ''}`);
 }
 

@@ -29,6 +29,8 @@ export interface Greeting {
   readonly precision: unknown;
   readonly limits: Readonly<Record<string, unknown>>;
   readonly functions: readonly string[];
+  /** The names of a few of its exports, whatever they are. */
+  readonly exports: readonly string[];
 }
 
 export interface Answered {

@@ -29,12 +29,12 @@ export function abilitiesOf(greeting: Greeting, declared: Declared): Abilities {
   };
 }
 
-function operationsOf({ functions }: Greeting): readonly OperationName[] {
+function operationsOf({ functions, exports }: Greeting): readonly OperationName[] {
   const ours = { block: 'block', groupConvolution: 'group-convolution', interleave: 'interleave' } as const;
   const found = Object.entries(ours).flatMap(([theirs, name]) => (functions.includes(theirs) ? [name] : []));
   if (found.length > 0) return found;
   const expected = `at least one of the functions ${Object.keys(ours).join(', ')}`;
-  throw new TypeError(`exports: expected ${expected}, got ${functions.join(', ') || 'none of them'}`);
+  throw new TypeError(`exports: expected ${expected}, got ${exports.join(', ') || 'none of them'}`);
 }
 
 function precisionOf({ precision }: Greeting): PrecisionName {

@@ -131,8 +131,9 @@ async function start(path: string, options: ModuleOptions): Promise<Running> {
   );
 }
 
-/** Node before 22.18 runs no TypeScript. */
+/** Node before 22.18 runs no TypeScript; and doesn't say in which line a module is no JavaScript. */
 function hintFor(path: string, why: string): string {
   const isUnknown = /\.[cm]?ts$/.test(path) && /Unknown file extension|Unexpected|SyntaxError/.test(why);
-  return isUnknown ? `; does Node ${process.version} run TypeScript? Build it, or strip its types` : '';
+  if (isUnknown) return `; does Node ${process.version} run TypeScript? Build it, or strip its types`;
+  return why.startsWith('SyntaxError') ? `; node --check ${path} says where` : '';
 }

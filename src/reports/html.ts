@@ -141,7 +141,10 @@ function smallestPart(smallest: ShrunkReport, maps: readonly ErrorMap[]): string
   const asked = Object.keys(expected).filter((name) => got[name]);
   return `${casePart(`the smallest case that fails so (${how})`, smallest.case)}
 <p>${markup(verdict.reason)}</p>
-${maps.map(mapPart).join('\n')}
+${maps
+  .filter(({ errors }) => errors.length > 1)
+  .map(mapPart)
+  .join('\n')}
 <pre>${markup(Object.entries(inputs).map(numbers).join('\n'))}</pre>
 ${asked.map((name) => comparison(name, expected[name]!, got[name]!)).join('\n')}`;
 }

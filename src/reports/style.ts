@@ -39,7 +39,7 @@ background:var(--panel)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:10px 0}dd{margin:0;overflow-wrap:anywhere}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:14px;margin:8px 0}
 th,td{text-align:left;padding:3px 14px 3px 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{color:var(--dim);font-weight:500}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+th{color:var(--dim);font-weight:500}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td.text{overflow-wrap:anywhere}
 code,pre,.mono{font-family:ui-monospace,'SF Mono',Menlo,Consolas,monospace;font-size:13px}
 pre{background:var(--bg);border:1px solid var(--line);border-radius:6px;padding:9px 12px;margin:6px 0;white-space:pre-wrap;
@@ -53,5 +53,6 @@ ${levels.map((level) => `.e${level}{fill:var(--e${level})}`).join('')}
 .legend li{display:flex;align-items:center;gap:6px}
 tr.hot td{font-weight:700;color:var(--bad)}
 footer{margin-top:40px;color:var(--dim);font-size:13px}a{color:inherit}
+@media(max-width:640px){main{padding:20px 12px 40px}.finding{padding:6px 12px 12px}figure{overflow-x:auto}svg{max-width:none}}
 @media print{.finding{break-inside:avoid}}
 `;

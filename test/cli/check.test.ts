@@ -88,7 +88,7 @@ describe('exit codes', () => {
   it('nothing to judge is a usage error', async () => {
     const session = await igc(['check']);
     expect(session).toMatchObject({ code: 2, out: '' });
-    expect(session.err).toContain('expected at least one recording (igc check --help)');
+    expect(session.err).toContain('expected something to judge: recordings, a module such as ./mine.mjs');
   });
 
   it('a folder and a missing file are unreadable, each said so', async () => {
