@@ -72,7 +72,9 @@ function showFailure(
 ): void {
   const smallest = shrunk ?? { case: original, verdict };
   say(`${original.operation}, ${original.id}: ${verdict.kind}: ${verdict.reason}`);
-  if (diagnosis) for (const line of showDiagnosis(diagnosis)) say(line, undefined, 2);
+  // What to change is what is looked for first.
+  const style = diagnosis && diagnosis.suspects.length > 0 ? 'bold' : undefined;
+  if (diagnosis) for (const line of showDiagnosis(diagnosis)) say(line, style, 2);
   if (shrunk) {
     const how = shrunk.finished ? 'no smaller one was found' : 'the budget ended';
     say(`the smallest case that fails so (${shrunk.runs} runs, ${how}):`, 'dim');

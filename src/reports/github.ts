@@ -3,7 +3,7 @@
  * step, so that what an implementation prints could set variables of the workflow: here it is data, and never a command.
  */
 import { commandData, commandProperty, markdown } from './escape.ts';
-import { difference, firstWrong, inLines, type Report, type Subject } from './model.ts';
+import { diagnosisInLines, difference, firstWrong, inLines, type Report, type Subject } from './model.ts';
 
 /** More annotations of a step aren't shown. */
 const mostAnnotations = 10;
@@ -11,13 +11,13 @@ const mostAnnotations = 10;
 /** A summary may have a mebibyte in UTF-8; ours is mostly ASCII. */
 const most = { rows: 200, table: 300_000, details: 300_000 } as const;
 
-/** The annotations of what isn't good, each a line to print. */
+/** The annotations of what isn't good, each a line to print; a file is where it is from the root of the repository. */
 export function annotations({ subjects }: Report): readonly string[] {
   const bad = subjects.filter(({ good }) => !good);
   return bad.slice(0, mostAnnotations).map((subject) => {
     const { name, file, outcome, findings, reason } = subject;
     const level = outcome === 'UNSUPPORTED' || outcome === 'MISTRUSTED' ? 'warning' : 'error';
-    const place = file === undefined ? '' : `file=${commandProperty(file)},`;
+    const place = file === undefined ? '' : `file=${commandProperty(file.replace(/^\.\//, ''))},`;
     const text = clip(findings.length > 0 ? findings.flatMap(inLines).join('\n') : reason, 4000);
     return `::${level} ${place}title=${commandProperty(clip(`igc: ${outcome}: ${name}`))}::${commandData(text)}`;
   });
@@ -62,7 +62,7 @@ function details({ findings, good }: Subject): string[] {
   return findings.slice(0, 5).flatMap((finding) => {
     const wrong = firstWrong(finding);
     const lines = [
-      ...(finding.diagnosis ? [finding.diagnosis.sentence] : []),
+      ...(finding.diagnosis ? diagnosisInLines(finding.diagnosis) : []),
       ...(wrong?.first ? [`${wrong.array}, ${difference(wrong.first)}`] : []),
       ...(finding.replay ? [`replay: ${finding.replay}`] : []),
     ];

@@ -64,7 +64,7 @@ function factsOf({ implementation, cases, elements, level, seed, shard, ended, t
     ['declared', declared],
     [
       'asked',
-      `${cases} cases, ${elements.toLocaleString('en-US')} numbers in ${timing.seconds.toFixed(1)} s`,
+      `${cases} ${cases === 1 ? 'case' : 'cases'}, ${elements.toLocaleString('en-US')} numbers in ${timing.seconds.toFixed(1)} s`,
     ],
     ['level, seed', `${level}, ${seed}`],
     ...(shard ? [['shard', `${shard.index} of ${shard.count}`] as [string, string]] : []),

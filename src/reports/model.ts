@@ -74,6 +74,11 @@ export function firstWrong({ arrays, stage }: Pick<Finding, 'arrays' | 'stage'>)
   return arrays.find((array) => array.stage === stage && array.kind !== 'PASS');
 }
 
+/** Which known bug it is, and what to change. */
+export function diagnosisInLines({ sentence, suspects }: Diagnosed): readonly string[] {
+  return [sentence, ...suspects.map(({ advice }) => `to mend it: ${advice}`)];
+}
+
 /** What to know of a finding, in plain text, a line each. */
 export function inLines(finding: Finding): readonly string[] {
   const { title, outcome, reason, diagnosis, smallest, replay } = finding;
@@ -81,9 +86,7 @@ export function inLines(finding: Finding): readonly string[] {
   const small = smallest && firstWrong(smallest.verdict);
   return [
     `${title}: ${outcome}: ${reason}`,
-    ...(diagnosis
-      ? [diagnosis.sentence, ...diagnosis.suspects.map(({ advice }) => `to mend it: ${advice}`)]
-      : []),
+    ...(diagnosis ? diagnosisInLines(diagnosis) : []),
     ...(wrong?.first ? [`first wrong element of ${wrong.array}: ${difference(wrong.first)}`] : []),
     ...(wrong?.within ? [`it is within the bound of ${wrong.within}`] : []),
     ...(smallest ? [`the smallest case that fails so: ${inWords(smallest.case)}`] : []),

@@ -115,10 +115,11 @@ describe('igc check of a module', () => {
     [['--manifest', 'm.json', example], 2, /--manifest: only for recordings/],
     [['--level', '3', example], 2, /--level: expected 1 or 2, got '3'/],
     [['--level', '1', 'a.npz'], 2, /--level: only for an implementation that can be asked/],
-    [['--no-bundle', 'a.npz'], 2, /--bundle: only for an implementation/],
+    [['--no-bundle', 'a.npz'], 2, /--no-bundle: only for an implementation/],
     [[example, 'a.npz'], 2, /expected one module and nothing beside it/],
     [['--keep-going', 'a.npz'], 2, /--keep-going: only for an implementation/],
-    [['not-there.mjs'], 3, /not-there.mjs: file: expected a JavaScript module/],
+    [['not-there.mjs'], 3, /not-there.mjs: file: expected a JavaScript module, got nothing there\n/],
+    [['docs/examples/my-kernel.mjs'], 3, /nothing there; did you mean docs\/examples\/my-kernels\.mjs\?/],
     [['--replay', 'not-there', example], 3, /expected a failure bundle/],
     [['--op', 'block', '--no-bundle', 'test/cli/terminal.js'], 3, /expected a JavaScript module/],
   ])('%j: exit code %i', async (args, expected, message) => {

@@ -85,6 +85,12 @@ describe('exit codes', () => {
     expect(session.err).toBe('');
   });
 
+  it('a name that is misspelt: the message says what may have been meant', async () => {
+    const { code, out } = await igc(['check', 'onxruntime-node']);
+    expect(code).toBe(3);
+    expect(out.replace(/\s+/g, ' ')).toContain('did you mean onnxruntime-node?');
+  });
+
   it('nothing to judge is a usage error', async () => {
     const session = await igc(['check']);
     expect(session).toMatchObject({ code: 2, out: '' });
