@@ -13,6 +13,7 @@ import type { RuntimeName } from '../implementations/onnx/open.ts';
 import { remoteRuntime } from '../implementations/onnx/remote.ts';
 import type { WriteReports } from './check-live.ts';
 import { type ExitCode, exitCode, json, paint, positiveInteger, type Terminal, UsageError } from './frame.ts';
+import { precisionOf } from './recording-options.ts';
 import { modelReport } from './report-model.ts';
 import { printable, showDetails, styles, wrap } from './show-verdict.ts';
 import { table } from './table.ts';
@@ -41,7 +42,7 @@ export function withOnnxOptions(command: Command): Command {
 }
 
 const own = ['onnx', 'runtime', 'input', 'products'] as const;
-const alsoOfModels: readonly string[] = [...own, 'seed', 'json', 'timeout'];
+const alsoOfModels: readonly string[] = [...own, 'seed', 'json', 'timeout', 'precision'];
 
 /** Whether a model is to be judged. Throws a UsageError for options that would then, or without it, say nothing. */
 export function isOnnx(given: OnnxOptions): boolean {
@@ -60,7 +61,12 @@ export function isOnnx(given: OnnxOptions): boolean {
   return given.onnx !== undefined;
 }
 
-type Given = OnnxOptions & { readonly seed?: number; readonly json?: boolean; readonly timeout?: number };
+type Given = OnnxOptions & {
+  readonly seed?: number;
+  readonly json?: boolean;
+  readonly timeout?: number;
+  readonly precision?: string;
+};
 
 /** Judges a model; gives the exit code. */
 export async function checkOnnx(
@@ -79,11 +85,13 @@ export async function checkOnnx(
   const started = performance.now();
   try {
     const { seed, products } = given;
+    const precision = precisionOf(given.precision);
     const report = await judgeModel(path, file, runtime, {
       sizes,
       progress,
       ...(seed === undefined ? {} : { seed }),
       ...(products === undefined ? {} : { products }),
+      ...(precision === undefined ? {} : { precision }),
     });
     if (given.json)
       json(terminal, 'check-onnx/1', { subject: path, ...report, layers: report.layers.map(toJson) });
@@ -97,13 +105,14 @@ export async function checkOnnx(
 }
 
 /** The command that judges the model as it was judged here. */
-function commandOf(path: string, { runtime, input = [], seed, products }: Given): string {
+function commandOf(path: string, { runtime, input = [], seed, products, precision }: Given): string {
   return [
     'igc check',
     ...(runtime === undefined ? [] : [`--runtime ${runtime}`]),
     ...input.map((sizes) => `--input ${quotedForShell(sizes)}`),
     ...(seed === undefined ? [] : [`--seed ${seed}`]),
     ...(products === undefined ? [] : [`--products ${products}`]),
+    ...(precision === undefined ? [] : [`--precision ${precision}`]),
     `--onnx ${inShell(path)}`,
   ].join(' ');
 }

@@ -128,7 +128,8 @@ function pointsOf(text: string): WinogradPoints {
   throw new UsageError(`--winograd: expected two different powers of two from 1/16 to 16, got '${text}'`);
 }
 
-function precisionOf(text: string | undefined): PrecisionName | undefined {
+/** Throws a UsageError for an unknown one. */
+export function precisionOf(text: string | undefined): PrecisionName | undefined {
   if (text === undefined) return undefined;
   if (Object.hasOwn(precisions, text)) return text as PrecisionName;
   if (Object.hasOwn(aliases, text)) return aliases[text];

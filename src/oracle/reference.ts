@@ -80,8 +80,8 @@ function evaluate(
   const points = evidence.winograd;
   const bitForBit = isSlow || points !== undefined ? undefined : ofIntegers(quantity, evidence, arithmetic);
   if (bitForBit) return bitForBit;
-  const embed = (x: number, name: string) =>
-    computed.has(name) ? arithmetic.computed(x) : arithmetic.given(x);
+  const mayDiffer = (name: string) => computed.has(name) || (evidence.unrounded?.includes(name) ?? false);
+  const embed = (x: number, name: string) => (mayDiffer(name) ? arithmetic.computed(x) : arithmetic.given(x));
   /** By the specification, or by operations of its own. */
   const bySpec = (run: (get: Lookup<Bounded>) => Readonly<Record<string, Tensor<Bounded>>>) => {
     const bounded = run(lookup(evidence, embed));
@@ -98,7 +98,7 @@ function evaluate(
   };
   const inFields = (kit: Kit<Field>) => {
     const fields = runOn(quantity, evidence, kit, (shape, data, name) =>
-      fieldOf(shape, data, (x) => embed(x, name), computed.has(name) ? undefined : arithmetic.holds),
+      fieldOf(shape, data, (x) => embed(x, name), mayDiffer(name) ? undefined : arithmetic.holds),
     );
     return (array: string): Entries => {
       const field = fields[array]!;
@@ -155,8 +155,9 @@ function sizesOf(data: ArrayLike<number>): Float64Array {
   return sizes;
 }
 
-function areIntegers({ from }: Quantity, { arrays }: Evidence): boolean {
-  return from.every((name) => allIntegers(arrays.get(name)!));
+/** Whether all that is read are integers; what was rounded on the way may have been none before. */
+function areIntegers({ from }: Quantity, { arrays, unrounded = [] }: Evidence): boolean {
+  return from.every((name) => !unrounded.includes(name) && allIntegers(arrays.get(name)!));
 }
 
 /** The entries of an array; what `at` gives is good until it is asked again. */

@@ -57,6 +57,11 @@ export interface Evidence {
    * with it, its transforms with these; absent: all convolutions were sums of products. Gradients always are.
    */
   readonly winograd?: WinogradPoints | undefined;
+  /**
+   * Inputs that the implementation computed itself before: it may have gone on with the numbers from before they were
+   * rounded to what was recorded.
+   */
+  readonly unrounded?: readonly string[];
   /** Whether zeros of its own may have met infinities and NaN; as in `Abilities`. */
   readonly multipliesZeros?: boolean;
 }

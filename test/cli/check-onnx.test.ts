@@ -46,12 +46,24 @@ describe('igc check --onnx', () => {
     [['--onnx', join(folder, 'none.onnx')], 3, /none\.onnx: file: expected a readable file/],
     [['--onnx', model, 'a.npz'], 2, /expected nothing beside it, got a\.npz/],
     [['--onnx', model, '--runtime', 'torch'], 2, /--runtime: expected onnxruntime-node or/],
+    [['--onnx', model, '--precision', 'f8'], 2, /--precision: expected f64, f32/],
     [['--onnx', model, '--input', 'x=1xa'], 2, /--input: expected NAME=1x3x64x64, got 'x=1xa'/],
     [['--onnx', model, '--stride', '2'], 2, /--stride: not for a model/],
     [['--input', 'x=1', 'a.npz'], 2, /--input: only for a model/],
   ])('%j: exit code %i', async (args, expected, message) => {
     const { code, err } = await igc(['check', ...args]);
     expect([code, err]).toEqual([expected, expect.stringMatching(message)]);
+  });
+
+  it.runIf(isInstalled)('a type that the runtime has no kernels of is unsupported: 4', async () => {
+    const question = blockCase();
+    const doubles = file('doubles.onnx', caseModel(question, 'float64'));
+    const { code, out } = await igc(['check', '--onnx', doubles]);
+    expect([code, out]).toEqual([4, expect.stringMatching(/UNSUPPORTED.*doesn't run it: .*Conv/)]);
+    const halves = file('halves.onnx', caseModel(question, 'float16'));
+    for (const more of [[], ['--precision', 'f32']]) {
+      expect((await igc(['check', '--onnx', halves, ...more])).code).toBe(0);
+    }
   });
 
   it.runIf(isInstalled)('prints a table of layers', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { precisions } from '../../src/algebras/precision.ts';
 import { decodeOnnx, encodeOnnx, type OnnxModel, type OnnxNode } from '../../src/formats/onnx/index.ts';
 import { childPlace, ownModule } from '../../src/implementations/child/place.ts';
 import { hosted } from '../../src/implementations/hosted.ts';
@@ -13,6 +14,7 @@ import { importPeer, PeerError } from '../../src/implementations/peers.ts';
 import type { Case } from '../../src/oracle/adapter.ts';
 import { campaign } from '../../src/oracle/campaign.ts';
 import { probes } from '../../src/oracle/probes/index.ts';
+import { roundTo } from '../../src/oracle/spacing.ts';
 import type { Recorded } from '../../src/oracle/types.ts';
 import { asked, blockCase, groupCase, interleaveCase } from './cases.ts';
 import { type Bug, fakeRuntime } from './onnx/fake-runtime.ts';
@@ -36,7 +38,7 @@ const wrongAt =
     node.name === name
       ? {
           ...output,
-          data: Float32Array.from(output.data, (x, i) => (i === output.data.length - 1 ? x + 1 : x)),
+          data: Float64Array.from(output.data, (x, i) => (i === output.data.length - 1 ? x + 1 : x)),
         }
       : output;
 
@@ -74,9 +76,8 @@ describe('a runtime on models of cases', () => {
     expect(await failing('segment\u001b[2J')).toEqual({ kind: 'crash', reason: 'segment\ufffd[2J' });
     expect((await failing('NOT_IMPLEMENTED: x')).kind).toBe('unsupported');
     expect((await onnxAdapter(fakeRuntime()).run(blockCase({ gradients: true }))).kind).toBe('unsupported');
-    expect((await onnxAdapter(fakeRuntime(), { precision: 'float64' }).run(groupCase())).kind).toBe(
-      'unsupported',
-    );
+    const coarse = await onnxAdapter(fakeRuntime(), { precision: 'bfloat16' }).run(groupCase());
+    expect(coarse.kind).toBe('unsupported');
   });
 });
 
@@ -126,15 +127,72 @@ describe('layers of a model', () => {
     ]);
   });
 
-  it('auto_pad is what ONNX says of it', async () => {
-    const model = withNodes(decoded(groupCase()), (nodes) =>
-      nodes.map((node) => {
-        const attributes = new Map(node.attributes).set('auto_pad', { kind: 'string', value: 'SAME_LOWER' });
-        attributes.delete('pads');
-        return { ...node, attributes };
-      }),
-    );
-    expect((await whole(model)).verdict).toBe('PASS');
+  it('auto_pad is what ONNX says of it, in every opset; another word is skipped', async () => {
+    const padded = (value: string, opset: number) => ({
+      ...withNodes(decoded(groupCase()), (nodes) =>
+        nodes.map((node) => {
+          const attributes = new Map(node.attributes).set('auto_pad', { kind: 'string', value });
+          if (value !== 'NOTSET') attributes.delete('pads');
+          return { ...node, attributes };
+        }),
+      ),
+      opsets: new Map([['', opset]]),
+    });
+    const shapes = new Set<string>();
+    for (const [value, opset] of [
+      ['SAME_LOWER', 1],
+      ['SAME_UPPER', 11],
+      ['VALID', 13],
+      ['NOTSET', 22],
+    ] as const) {
+      const report = await whole(padded(value, opset));
+      expect([value, report.verdict, report.opset]).toEqual([value, 'PASS', opset]);
+      shapes.add(`${report.layers[0]!.verdicts[0]!.arrays[0]!.elements}`);
+    }
+    expect(shapes.size).toBeGreaterThan(1);
+    expect((await whole(padded('SAME', 13))).layers[0]).toMatchObject({
+      verdict: 'SKIPPED',
+      reason: 'auto_pad is SAME',
+    });
+  });
+
+  it.each(['float64', 'float16'] as const)('of %s are judged in it', async (type) => {
+    const model = decodeOnnx(caseModel(blockCase({ bias: false }), type), 'case');
+    const good = await whole(model);
+    expect([good.verdict, good.layers.map(({ verdict }) => verdict)]).toEqual([
+      'PASS',
+      Array(5).fill('PASS'),
+    ]);
+    for (const { precision } of good.layers.flatMap(({ verdicts }) => verdicts)) expect(precision).toBe(type);
+    expect((await whole(model, wrongAt('secondary'))).verdict).toBe('FAIL');
+    // Numbers of float32 are none of float64.
+    const coarse: Bug = (node, output) =>
+      node.op === 'Conv' ? { ...output, data: Float64Array.from(output.data, Math.fround) } : output;
+    expect((await whole(model, coarse)).verdict).toBe(type === 'float64' ? 'FAIL' : 'PASS');
+  });
+
+  it('of float16 may have been made from what was not rounded yet, but from nothing else', async () => {
+    const model = decodeOnnx(caseModel(blockCase({ bias: false }), 'float16'), 'case');
+    // The second layer goes on with numbers that lie up to half a place beside those that are shown.
+    const fused =
+      (places: number): Bug =>
+      (node, output) => {
+        if (node.name !== 'secondary') return output;
+        const moved = Float64Array.from(output.data, (x) =>
+          roundTo(x * (1 + places * 2 ** -12), precisions.float16),
+        );
+        return { ...output, data: moved };
+      };
+    expect((await whole(model, fused(1))).verdict).toBe('PASS');
+    expect((await whole(model, fused(512))).verdict).toBe('FAIL');
+  });
+
+  it('are unsupported where the runtime has them not: no failure', async () => {
+    const { verdict, reason, layers } = await whole(decoded(groupCase()), () => {
+      throw new Error('Could not find an implementation for Conv(11) node');
+    });
+    expect([verdict, layers]).toEqual(['UNSUPPORTED', []]);
+    expect(reason).toBe("fake doesn't run it: Could not find an implementation for Conv(11) node");
   });
 
   it('what is no convolution of ONNX in two dimensions is skipped, and why', async () => {
@@ -155,11 +213,14 @@ describe('layers of a model', () => {
 
   it('a convolution in one dimension is skipped', () => {
     const [found] = findLayers(decoded(groupCase()).graph);
+    const options = { products: 1, isGiven: () => true };
     const line: Recorded = { shape: [1, 6, 4], data: new Float64Array(24), stored: 'float32' };
-    expect(() => layerOf(found!, () => line, 1)).toThrow(
+    expect(() => layerOf(found!, () => line, options)).toThrow(
       '1-dimensional, the specification has two dimensions',
     );
-    expect(() => layerOf(found!, () => undefined, 1)).toThrow('gave no x as numbers of float32');
+    expect(() => layerOf(found!, () => undefined, options)).toThrow(
+      'gave no x as numbers of float32, float64, float16',
+    );
   });
 
   it('inputs without a size need one', async () => {

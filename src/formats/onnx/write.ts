@@ -1,5 +1,6 @@
 /** ONNX models, written: enough for models of our own, and to make a model of others show more of its values. */
 import { Place } from '../error.ts';
+import { encode16, float16 } from '../half.ts';
 import { Budget } from '../limits.ts';
 import { bytes, float, integer, joined, type Parts, text } from './message.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from './model.ts';
 import { bytesIn, fieldsOf } from './wire.ts';
 
-/** The bytes of a model. Tensors of float32 and int64 only, raw; attributes of kind 'other' can't be written. */
+/** The bytes of a model. Tensors of float32, float64, float16 and int64 only, raw; attributes of kind 'other' can't be written. */
 export function encodeOnnx({ irVersion, producer, opsets, graph }: OnnxModel): Uint8Array {
   return joined([
     ...integer(1, irVersion),
@@ -100,16 +101,28 @@ function tensorParts({ name, dims, type, data }: OnnxTensor): Parts {
 
 /** Little-endian, whatever the machine. */
 function rawData(type: OnnxTensor['type'], data: ArrayLike<number>): Uint8Array {
-  const size = { float32: 4, int64: 8 }[type as string];
-  if (size === undefined) throw new TypeError(`tensor: expected float32 or int64 to write, got ${type}`);
+  const element = written[type];
+  if (!element) {
+    throw new TypeError(`tensor: expected ${Object.keys(written).join(', ')} to write, got ${type}`);
+  }
+  const [size, write] = element;
   const raw = new Uint8Array(size * data.length);
   const view = new DataView(raw.buffer);
-  for (let i = 0; i < data.length; i++) {
-    if (type === 'float32') view.setFloat32(4 * i, data[i]!, true);
-    else view.setBigInt64(8 * i, BigInt(data[i]!), true);
-  }
+  for (let i = 0; i < data.length; i++) write(view, size * i, data[i]!);
   return raw;
 }
+
+/** How many bytes an element of a type has, and how they are written. */
+const written: Readonly<
+  Partial<
+    Record<OnnxTensor['type'], readonly [bytes: number, (to: DataView, at: number, value: number) => void]>
+  >
+> = {
+  float32: [4, (to, at, value) => to.setFloat32(at, value, true)],
+  float64: [8, (to, at, value) => to.setFloat64(at, value, true)],
+  float16: [2, (to, at, value) => to.setUint16(at, encode16(float16, value), true)],
+  int64: [8, (to, at, value) => to.setBigInt64(at, BigInt(value), true)],
+};
 
 function valueParts({ name, type, dims }: OnnxValue): Parts {
   const shape = dims?.flatMap((size) => {

@@ -5,15 +5,19 @@ import { encodeOnnx } from '../../formats/onnx/write.ts';
 import type { Case } from '../../oracle/adapter.ts';
 import { shapeOf } from '../../oracle/lookup.ts';
 import type { Recorded } from '../../oracle/types.ts';
+import type { FloatType } from './elements.ts';
 
 /** Opset 13 and its ir_version: what every runtime of today reads. */
 const opset = 13;
 const irVersion = 7;
 
-/** The bytes of a model that computes the case. Nodes are called primary, interleave, secondary, deinterleave. */
-export function caseModel(question: Case): Uint8Array {
-  const { nodes, tensors, output } = graphOf(question);
-  const float = (name: string, dims: readonly number[]) => ({ name, type: 'float32' as const, dims });
+/**
+ * The bytes of a model that computes the case, its numbers of this type. Nodes are called primary, interleave, secondary,
+ * deinterleave.
+ */
+export function caseModel(question: Case, type: FloatType = 'float32'): Uint8Array {
+  const { nodes, tensors, output } = graphOf(question, type);
+  const float = (name: string, dims: readonly number[]) => ({ name, type, dims });
   return encodeOnnx({
     irVersion,
     producer: 'igc-oracle',
@@ -34,7 +38,7 @@ interface Built {
   readonly output: readonly number[];
 }
 
-function graphOf(question: Case): Built {
+function graphOf(question: Case, type: FloatType): Built {
   const { operation, inputs, window, partition } = question;
   const x = shapeOf(inputs.get('x')!);
   const [N] = x;
@@ -43,7 +47,7 @@ function graphOf(question: Case): Built {
     return { ...shuffle('interleave', 'x', 'y', [L, M], [N, x[2], x[3]]), output: x };
   }
   const weights = [...inputs].filter(([name]) => name !== 'x');
-  const tensors = weights.map(([name, array]) => tensorOf(name, array));
+  const tensors = weights.map(([name, array]) => tensorOf(name, array, type));
   if (operation === 'group-convolution') {
     const weight = shapeOf(inputs.get('weight')!);
     const groups = x[1] / weight[1];
@@ -133,6 +137,6 @@ function node(
   return { name, op, domain: '', inputs, outputs: [output], attributes: new Map(Object.entries(attributes)) };
 }
 
-function tensorOf(name: string, { shape, data }: Recorded): OnnxTensor {
-  return { name, type: 'float32', dims: shape, data };
+function tensorOf(name: string, { shape, data }: Recorded, type: FloatType): OnnxTensor {
+  return { name, type, dims: shape, data };
 }

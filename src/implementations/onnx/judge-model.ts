@@ -1,5 +1,6 @@
 /** `igc check --onnx`: a model run once by a runtime that is made to show its activations, and each layer judged on them. */
 import { ConstraintError } from '../../../spec/00-notation.ts';
+import { type PrecisionName, precisions } from '../../algebras/precision.ts';
 import { FileError } from '../../formats/index.ts';
 import {
   type OnnxFile,
@@ -10,12 +11,14 @@ import {
 } from '../../formats/onnx/index.ts';
 import { judge } from '../../oracle/judge.ts';
 import { linearCongruential } from '../../oracle/random.ts';
+import { roundTo } from '../../oracle/spacing.ts';
 import type { Recorded, Verdict, VerdictKind } from '../../oracle/types.ts';
 import { TensorError } from '../../tensor/index.ts';
 import { ImplementationError } from '../error.ts';
 import { printable } from '../printable.ts';
+import { isFloat, saysUnsupported } from './elements.ts';
 import { type Found, findLayers, valuesOf } from './find.ts';
-import { type Layer, layerOf, SkipError, type Values } from './layer.ts';
+import { type Layer, type LayerOptions, layerOf, SkipError, type Values } from './layer.ts';
 import type { OnnxRuntime, RuntimeTensor, RuntimeTensors } from './runtime.ts';
 
 export interface ModelOptions {
@@ -24,6 +27,8 @@ export interface ModelOptions {
   readonly seed?: number;
   /** Exact products for one layer; default 20 000 000. */
   readonly products?: number;
+  /** The coarsest that a sum or a product is rounded to, where that isn't the type of the layer's numbers. */
+  readonly precision?: PrecisionName;
   /** Told before each layer. */
   progress?(layer: string, done: number, all: number): void;
 }
@@ -73,13 +78,22 @@ export async function judgeModel(
   const found = findLayers(model.graph);
   const constants = constantsOf(model);
   const feeds = inputsOf(path, model, options.sizes ?? new Map(), seed);
+  const isGiven = (name: string) => constants.has(name) || feeds.has(name);
   const known = new Set([
     ...constants.keys(),
     ...feeds.keys(),
     ...model.graph.outputs.map(({ name }) => name),
   ]);
   const wanted = [...new Set(found.flatMap(valuesOf))].filter((name) => !known.has(name));
+  const head = {
+    runtime: runtime.about,
+    producer: model.producer,
+    opset: model.opsets.get('') ?? 0,
+    inputs: Object.fromEntries([...feeds].map(([name, { dims }]) => [name, dims])),
+    seed,
+  };
   const outputs = await runOnce(runtime, withOutputs(bytes, wanted, path), feeds);
+  if (typeof outputs === 'string') return { ...head, layers: [], verdict: 'UNSUPPORTED', reason: outputs };
   const values: Values = (name) => {
     const constant = constants.get(name);
     if (constant) return asRecorded(constant);
@@ -88,24 +102,17 @@ export async function judgeModel(
   };
   const layers = found.map((layer, i) => {
     options.progress?.(layer.name, i, found.length);
-    return judgeLayer(layer, values, products);
+    return judgeLayer(layer, values, { products, precision: options.precision, isGiven });
   });
-  return {
-    runtime: runtime.about,
-    producer: model.producer,
-    opset: model.opsets.get('') ?? 0,
-    inputs: Object.fromEntries([...feeds].map(([name, { dims }]) => [name, dims])),
-    seed,
-    layers,
-    ...conclusion(layers),
-  };
+  return { ...head, layers, ...conclusion(layers) };
 }
 
+/** What it gives; or, where it hasn't what the model asks for, its words. Rejects with a ModelError where it refuses the model. */
 async function runOnce(
   runtime: OnnxRuntime,
   model: Uint8Array,
   feeds: RuntimeTensors,
-): Promise<RuntimeTensors> {
+): Promise<RuntimeTensors | string> {
   try {
     const loaded = await runtime.load(model);
     try {
@@ -116,7 +123,9 @@ async function runOnce(
   } catch (cause) {
     if (cause instanceof ImplementationError) throw cause;
     const reason = printable(cause instanceof Error ? cause.message : String(cause));
-    throw new ModelError(`${runtime.name} doesn't run it: ${reason}`, { cause });
+    const what = `${runtime.name} doesn't run it: ${reason}`;
+    if (saysUnsupported(reason)) return what;
+    throw new ModelError(what, { cause });
   }
 }
 
@@ -130,10 +139,10 @@ function constantsOf({ graph }: OnnxModel): ReadonlyMap<string, OnnxTensor> {
   return constants;
 }
 
-/** Float32 and shapes; of other types the shape alone is used. */
+/** Real numbers; of other types nothing is judged. */
 function asRecorded(tensor: OnnxTensor | RuntimeTensor): Recorded | undefined {
   const { type, dims, data } = tensor;
-  return type === 'float32' ? { shape: dims, data, stored: 'float32' } : undefined;
+  return isFloat(type) ? { shape: dims, data, stored: type } : undefined;
 }
 
 /** Numbers for the inputs of a model that aren't initializers: between -1 and 1, or 0 and 1 of integers. */
@@ -157,8 +166,8 @@ function inputsOf(
       const count = dims.reduce((product, size) => product * size, 1);
       if (count > 2 ** 26)
         throw new FileError(path, `input ${printable(input.name)}: expected at most 2^26 numbers`);
-      const isReal = input.type === 'float32' || input.type === 'float64';
-      const draw = isReal ? () => Math.fround(2 * next() - 1) : () => Math.round(next());
+      const { type } = input;
+      const draw = isFloat(type) ? () => roundTo(2 * next() - 1, precisions[type]) : () => Math.round(next());
       return [input.name, { type: input.type, dims, data: Float64Array.from({ length: count }, draw) }];
     }),
   );
@@ -182,11 +191,11 @@ function dimsOf(path: string, { name, dims }: OnnxValue, given: readonly number[
   return given ?? dims.map((size, axis) => (isFixed(size) ? size : axis === 0 ? 1 : 64));
 }
 
-function judgeLayer(found: Found, values: Values, products: number): LayerReport {
+function judgeLayer(found: Found, values: Values, options: LayerOptions): LayerReport {
   const head = { node: printable(found.name), op: printable(found.op) };
   let layer: Layer;
   try {
-    layer = layerOf(found, values, products);
+    layer = layerOf(found, values, options);
   } catch (error) {
     if (error instanceof SkipError || error instanceof ConstraintError || error instanceof TensorError) {
       const reason = printable(error.message);

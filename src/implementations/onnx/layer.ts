@@ -1,12 +1,14 @@
 /** A layer of a model with what the runtime gave for its values: evidence, whole or in parts small enough to judge. */
 import type { Window } from '../../../spec/00-notation.ts';
 import { outputExtent } from '../../../spec/01-group-convolution.ts';
+import type { PrecisionName } from '../../algebras/precision.ts';
 import type { OnnxNode } from '../../formats/onnx/index.ts';
 import { limits } from '../../oracle/judge.ts';
 import { shapeOf } from '../../oracle/lookup.ts';
 import type { Evidence, Recorded } from '../../oracle/types.ts';
 import { type PaddingOption, tensorWindow } from '../../tensor/index.ts';
 import { type Patch, patches, pick, pickEntries, range, some, windowOfPatch } from './crop.ts';
+import { floats, isFloat } from './elements.ts';
 import type { Found, FoundBlock, FoundConvolution, FoundInterleave } from './find.ts';
 
 /** The values of a model by name: constants, and what the runtime computed. */
@@ -26,20 +28,30 @@ export interface Layer {
   readonly part?: string;
 }
 
+/** How layers are judged. */
+export interface LayerOptions {
+  /** The most exact products of one. */
+  readonly products: number;
+  /** Of sums and products, where that isn't the type of the numbers. */
+  readonly precision?: PrecisionName | undefined;
+  /** Whether a value was given, and not computed by the runtime. */
+  isGiven(name: string): boolean;
+}
+
 type Parts = Pick<Layer, 'evidence' | 'part'>;
 
 /**
- * The evidence on a layer, at most about `products` exact products of it. Throws a SkipError where it isn't one that the
+ * The evidence on a layer, at most about so many exact products of it as the options say. Throws a SkipError where it isn't one that the
  * specification has, and a ConstraintError or a TensorError where its sizes don't fit together.
  */
-export function layerOf(found: Found, values: Values, products: number): Layer {
+export function layerOf(found: Found, values: Values, options: LayerOptions): Layer {
   switch (found.kind) {
     case 'convolution':
-      return convolutionLayer(found, values, products);
+      return convolutionLayer(found, values, options);
     case 'interleave':
-      return interleaveLayer(found, values);
+      return interleaveLayer(found, values, options);
     case 'block':
-      return blockLayer(found, values, products);
+      return blockLayer(found, values, options);
     case 'other':
       throw new SkipError(found.reason);
   }
@@ -50,7 +62,7 @@ const sizes = (shape: readonly number[]) => shape.join('x');
 /** A value of four axes. */
 function need(values: Values, name: string, rank = 4): Recorded {
   const value = values(name);
-  if (!value) throw new SkipError(`the runtime gave no ${name} as numbers of float32`);
+  if (!value) throw new SkipError(`the runtime gave no ${name} as numbers of ${floats.join(', ')}`);
   if (value.shape.length !== rank) {
     const axes = value.shape.length - 2;
     throw new SkipError(
@@ -109,31 +121,51 @@ function windowOf(node: OnnxNode, x: Recorded, weight: Recorded): Window {
   const dilation = intsIn(node, 'dilations', [1, 1]) as [number, number];
   const [top, left, bottom, right] = intsIn(node, 'pads', [0, 0, 0, 0]) as [number, number, number, number];
   const auto = node.attributes.get('auto_pad');
-  const named = auto?.kind === 'string' ? autoPads[auto.value] : undefined;
+  const said = auto?.kind === 'string' ? auto.value : 'NOTSET';
+  const named = Object.hasOwn(autoPads, said) ? autoPads[said] : undefined;
+  if (!named && said !== 'NOTSET' && said !== '') throw new SkipError(`auto_pad is ${said}`);
   if (!named && Math.min(top, left, bottom, right) < 0) throw new SkipError('a padding below 0');
   const padding = named ?? { top, bottom, left, right };
   return tensorWindow({ stride, dilation, padding }, { input: [H, W], kernel: [kh, kw] });
 }
 
-/** What is the same of every layer: float32, nothing flushed. */
-const declared = { precision: 'float32', flushesSubnormals: false, composed: false } as const;
+type Declaration = Pick<Evidence, 'precision' | 'flushesSubnormals' | 'composed' | 'unrounded'>;
 
-function convolutionLayer(found: FoundConvolution, values: Values, products: number): Layer {
+/**
+ * How a layer computes that reads x: in the type of its numbers, unless something else is said; nothing is flushed. A
+ * runtime without kernels of float16 casts to float32 and back, but not back and forth between two layers: what is shown
+ * of a value then is rounded, and what the next layer read wasn't.
+ */
+function declared({ stored }: Recorded, name: string, { precision, isGiven }: LayerOptions): Declaration {
+  const own = isFloat(stored) ? stored : 'float32';
+  return {
+    precision: precision ?? own,
+    flushesSubnormals: false,
+    composed: false,
+    ...(own === 'float16' && !isGiven(name) ? { unrounded: ['x'] } : {}),
+  };
+}
+
+function convolutionLayer(found: FoundConvolution, values: Values, options: LayerOptions): Layer {
   const given = convolutionOf(found, values);
   const { x, weight, groups } = given;
   const grouped = groups === 1 ? '' : `, group ${groups}`;
   return {
     shapes: `${sizes(x.shape)} * ${sizes(weight.shape)}${grouped}`,
-    ...convolutionParts(given, products),
+    ...convolutionParts(given, options.products, declared(x, found.node.inputs[0]!, options)),
   };
 }
 
-function convolutionParts({ x, weight, bias, y, groups, window }: Convolution, products: number): Parts {
+function convolutionParts(
+  { x, weight, bias, y, groups, window }: Convolution,
+  products: number,
+  declaration: Declaration,
+): Parts {
   const evidence = (arrays: Readonly<Record<string, Recorded | undefined>>, moved: Window): Evidence => ({
     operation: 'group-convolution',
     arrays: arraysOf(arrays),
     window: moved,
-    ...declared,
+    ...declaration,
   });
   const [N, , H, W] = shapeOf(x);
   const [O, I, kh, kw] = shapeOf(weight);
@@ -213,7 +245,7 @@ function interleaveOf({ nodes: [first, turn, last] }: FoundInterleave, values: V
   return { x, y, L, M };
 }
 
-function interleaveLayer(found: FoundInterleave, values: Values): Layer {
+function interleaveLayer(found: FoundInterleave, values: Values, options: LayerOptions): Layer {
   const { x, y, L, M } = interleaveOf(found, values);
   const [N, C, H, W] = shapeOf(x);
   const chosen =
@@ -233,7 +265,7 @@ function interleaveLayer(found: FoundInterleave, values: Values): Layer {
     ]),
     window: unit,
     partition: { L, M },
-    ...declared,
+    ...declared(x, found.nodes[0].inputs[0]!, options),
   });
   const shapes = `${sizes(x.shape)}, L ${L}, M ${M}`;
   if (!chosen) return { shapes, evidence: [evidence(x, y)] };
@@ -244,7 +276,8 @@ function interleaveLayer(found: FoundInterleave, values: Values): Layer {
   return { shapes, evidence: parts, part: pixelsOf(chosen, [H, W]) };
 }
 
-function blockLayer(found: FoundBlock, values: Values, products: number): Layer {
+function blockLayer(found: FoundBlock, values: Values, options: LayerOptions): Layer {
+  const { products } = options;
   const [first, second] = [convolutionOf(found.primary, values), convolutionOf(found.secondary, values)];
   const [middle, end] = [interleaveOf(found.interleave, values), interleaveOf(found.deinterleave, values)];
   const [, , kh, kw] = shapeOf(second.weight);
@@ -271,7 +304,7 @@ function blockLayer(found: FoundBlock, values: Values, products: number): Layer 
     operation: 'block',
     arrays: arraysOf(arrays),
     window: moved,
-    ...declared,
+    ...declared(x, found.primary.node.inputs[0]!, options),
   });
   const shapes = `${sizes(x.shape)}, L ${first.groups}, M ${shapeOf(weight)[1]}${shapeOf(weight)[1] === Mout ? '' : `, Mout ${Mout}`}, kernel ${sizes(kernel)}`;
   // y is judged in two stages, and by each stage on its own: about three times the products of both.

@@ -1,4 +1,5 @@
 /** What onnxruntime-node and onnxruntime-web export, behind the narrow interface of a runtime. Runs in a page too. */
+import { decode16, encode16, float16 } from '../../formats/half.ts';
 import type { OnnxRuntime, RuntimeTensor } from './runtime.ts';
 
 interface OrtSession {
@@ -59,6 +60,8 @@ function typed(type: string, data: ArrayLike<number>): ArrayBufferView {
       return Float32Array.from(data);
     case 'float64':
       return Float64Array.from(data);
+    case 'float16':
+      return Uint16Array.from(data, (value) => encode16(float16, value));
     case 'int64':
       return BigInt64Array.from(Array.from(data, BigInt));
     case 'int32':
@@ -67,11 +70,17 @@ function typed(type: string, data: ArrayLike<number>): ArrayBufferView {
     case 'uint8':
       return Uint8Array.from(data);
     default:
-      throw new TypeError(`input of type ${type}: expected float32, float64, int64, int32, bool or uint8`);
+      throw new TypeError(
+        `input of type ${type}: expected float32, float64, float16, int64, int32, bool or uint8`,
+      );
   }
 }
 
 function fromOrt({ type, dims, data }: OrtTensor): RuntimeTensor {
+  // Where there is no Float16Array, bits.
+  if (type === 'float16' && data instanceof Uint16Array) {
+    return { type, dims: [...dims], data: Float64Array.from(data, (bits) => decode16(float16, bits)) };
+  }
   const numbers: ArrayLike<number> =
     typeof data[0] === 'bigint'
       ? Float64Array.from(data as ArrayLike<bigint>, Number)

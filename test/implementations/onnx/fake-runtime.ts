@@ -1,10 +1,13 @@
-/** A runtime made of the specification: Conv, Reshape, Transpose, Relu, in float32 rounded once. */
+/** A runtime made of the specification: Conv, Reshape, Transpose, Relu, in the type of their inputs, rounded once. */
 import { tensor } from '../../../spec/00-notation.ts';
 import { addBias, groupConvolution } from '../../../spec/01-group-convolution.ts';
 import { float64 } from '../../../src/algebras/float64.ts';
+import { precisions } from '../../../src/algebras/precision.ts';
 import { decodeOnnx, type OnnxNode } from '../../../src/formats/onnx/index.ts';
+import { isFloat } from '../../../src/implementations/onnx/elements.ts';
 import type { OnnxRuntime, RuntimeTensor } from '../../../src/implementations/onnx/runtime.ts';
-import { tensorWindow } from '../../../src/tensor/index.ts';
+import { roundTo } from '../../../src/oracle/spacing.ts';
+import { type PaddingOption, tensorWindow } from '../../../src/tensor/index.ts';
 
 /** Changes what a node gives. */
 export type Bug = (node: OnnxNode, output: RuntimeTensor) => RuntimeTensor;
@@ -39,12 +42,14 @@ function ints({ attributes }: OnnxNode, name: string): readonly number[] | undef
 
 function compute(node: OnnxNode, given: readonly RuntimeTensor[]): RuntimeTensor {
   const [x, second, third] = given as [RuntimeTensor, RuntimeTensor, RuntimeTensor | undefined];
-  const float = (dims: readonly number[], data: ArrayLike<number>) => ({ type: 'float32', dims, data });
+  const { type } = x;
+  const format = precisions[isFloat(type) ? type : 'float32'];
+  const float = (dims: readonly number[], data: ArrayLike<number>) => ({ type, dims, data });
   switch (node.op) {
     case 'Relu':
       return float(
         x.dims,
-        Float32Array.from(x.data, (value) => Math.max(0, value)),
+        Float64Array.from(x.data, (value) => Math.max(0, value)),
       );
     case 'Reshape':
       return float(Array.from(second.data), x.data);
@@ -63,7 +68,8 @@ function compute(node: OnnxNode, given: readonly RuntimeTensor[]): RuntimeTensor
         number,
       ];
       const auto = node.attributes.get('auto_pad');
-      const padding = auto ? 'same-lower' : { top, left, bottom, right };
+      const named = auto?.kind === 'string' ? auto.value.toLowerCase().replace('_', '-') : 'notset';
+      const padding = named === 'notset' ? { top, left, bottom, right } : (named as PaddingOption);
       const pairOf = (name: string) => (ints(node, name) ?? [1, 1]) as [number, number];
       const window = tensorWindow(
         { stride: pairOf('strides'), dilation: pairOf('dilations'), padding },
@@ -71,17 +77,20 @@ function compute(node: OnnxNode, given: readonly RuntimeTensor[]): RuntimeTensor
       );
       const y = groupConvolution(float64, X, W, X.shape[1] / W.shape[1], window);
       const biased = addBias(float64, y, third && Array.from(third.data));
-      return float(biased.shape, Float32Array.from(biased.data));
+      return float(
+        biased.shape,
+        Float64Array.from(biased.data, (value) => (Number.isFinite(value) ? roundTo(value, format) : value)),
+      );
     }
     default:
       throw new Error(`NOT_IMPLEMENTED: ${node.op}`);
   }
 }
 
-function transpose({ dims, data }: RuntimeTensor, perm: readonly number[]): RuntimeTensor {
+function transpose({ type, dims, data }: RuntimeTensor, perm: readonly number[]): RuntimeTensor {
   const strides = dims.map((_, axis) => dims.slice(axis + 1).reduce((a, b) => a * b, 1));
   const turned = perm.map((axis) => dims[axis]!);
-  const result = new Float32Array(data.length);
+  const result = new Float64Array(data.length);
   for (let i = 0; i < data.length; i++) {
     let [rest, from] = [i, 0];
     for (let axis = perm.length - 1; axis >= 0; axis--) {
@@ -90,5 +99,5 @@ function transpose({ dims, data }: RuntimeTensor, perm: readonly number[]): Runt
     }
     result[i] = data[from]!;
   }
-  return { type: 'float32', dims: turned, data: result };
+  return { type, dims: turned, data: result };
 }
