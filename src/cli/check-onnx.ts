@@ -79,13 +79,13 @@ export async function checkOnnx(
   if (files.length > 0) throw new UsageError(`--onnx: expected nothing beside it, got ${files.join(', ')}`);
   const sizes = sizesOf(given.input ?? []);
   const name = runtimeOf(given.runtime);
+  const precision = precisionOf(given.precision);
   const file = readOnnx(path);
   const runtime = await remoteRuntime(name, { timeout: given.timeout });
   const { progress } = progressTo(terminal);
   const started = performance.now();
   try {
     const { seed, products } = given;
-    const precision = precisionOf(given.precision);
     const report = await judgeModel(path, file, runtime, {
       sizes,
       progress,
