@@ -66,6 +66,10 @@ export function stepsOf([kh, kw]: readonly [number, number]): Steps {
   return { channels: Math.max(1, Math.floor(mostTogether / (kh * kw))), rows: kh, columns: kw };
 }
 
+/** Whether a step has all taps. */
+export const areWhole = ({ rows, columns }: Steps, [kh, kw]: readonly [number, number]): boolean =>
+  rows === kh && columns === kw;
+
 /**
  * The weights of one output, in the order of the sum: `rows` of `length` numbers, each of them cut into steps of `step`
  * numbers, each of those filled up to whole entries.
@@ -79,7 +83,7 @@ export interface WeightRows {
 export function weightRows(channels: number, kernel: readonly [number, number]): WeightRows {
   const [kh, kw] = kernel;
   const steps = stepsOf(kernel);
-  if (steps.rows < kh) return { rows: channels * kh, length: kw, step: steps.columns };
+  if (!areWhole(steps, kernel)) return { rows: channels * kh, length: kw, step: steps.columns };
   return { rows: 1, length: channels * kh * kw, step: steps.channels * kh * kw };
 }
 

@@ -5,7 +5,7 @@
  * column lanes·X·stride + k·stride + v·dilation of the input: in which lane that lies doesn't depend on X, and is known
  * when the source is written.
  */
-import { entriesOf, type Lanes, type Steps, stepsOf } from './layout.ts';
+import { areWhole, entriesOf, type Lanes, type Steps, stepsOf } from './layout.ts';
 import { laneOf, lanesOf, plus } from './lines.ts';
 
 export interface Sum {
@@ -29,7 +29,7 @@ export function sumLines(sum: Sum): readonly string[] {
   const { channels, apart, kernel, dilation, pitch, lanes } = sum;
   const [kh, kw] = kernel;
   const steps = stepsOf(kernel);
-  if (steps.rows === kh) {
+  if (areWhole(steps, kernel)) {
     return repeated('i', channels, steps.channels, apart, (count, name) =>
       products(sum, { ...steps, channels: count }, name),
     );
@@ -57,13 +57,14 @@ function repeated(
   lines: (count: number, name: string) => readonly string[],
 ): readonly string[] {
   const rest = count % step;
-  return [
-    `for (let ${index} = 0; ${index} < ${(count - rest) / step}; ${index}++) {`,
+  const turns = (count - rest) / step;
+  const loop = () => [
+    `for (let ${index} = 0; ${index} < ${turns}; ${index}++) {`,
     ...lines(step, ''),
     `from = from + ${step * apart};`,
     '}',
-    ...(rest > 0 ? lines(rest, 'r') : []),
   ];
+  return [...(turns > 0 ? loop() : []), ...(rest > 0 ? lines(rest, 'r') : [])];
 }
 
 /** Channels, rows and columns written out. `name`: what its variables end in. */

@@ -84,6 +84,13 @@ const wide: Case = {
   seed: 8,
 };
 
+/** A single row, too long to be written out. */
+const row: Case = {
+  shape: { ...wide.shape, kernel: [1, 37], window: { ...wide.shape.window, dilation: [1, 2] } },
+  has: { primaryBias: false, secondaryBias: true, residual: false, relu: true },
+  seed: 9,
+};
+
 describe.each(['webgpu', 'webgl2'] as const)('on %s, of integers,', (backend) => {
   let gpu: GpuKernels;
   beforeAll(async () => {
@@ -107,7 +114,7 @@ describe.each(['webgpu', 'webgl2'] as const)('on %s, of integers,', (backend) =>
   });
 
   test('a kernel whose taps are looped over, and a secondary that takes several turns', async () => {
-    for (const example of [large, wide]) {
+    for (const example of [large, wide, row]) {
       await blockAgrees(gpu, example);
       await convolutionAgrees(gpu, example);
     }
