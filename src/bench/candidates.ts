@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { wideOption } from '../kernels/wasm/assembler.ts';
 import { nativeLimitSource } from './programs/native-limit.ts';
 import { torchProgram } from './programs/torch.ts';
 import { Refusal } from './refusal.ts';
@@ -44,6 +45,16 @@ function served(
 export const candidates: readonly Candidate[] = [
   served('ours', 'this library', 'ours', 1, copied),
   served('ours-in-place', 'this library, in place', 'ours', 1, "x and y lie in the module's memory"),
+  {
+    ...served(
+      'ours-wide',
+      'this library, vectors of eight',
+      'ours',
+      1,
+      `${copied}; Node is told to widen vectors`,
+    ),
+    argv: wide,
+  },
   served('ours-2', 'this library, 2 threads', 'ours', 2, copied),
   served(
     'ort',
@@ -61,6 +72,16 @@ export const candidates: readonly Candidate[] = [
   served('wasm-limit', 'WebAssembly SIMD', 'limit', 1, 'none'),
   { id: 'native-limit', name: 'native SIMD', kind: 'limit', threads: 1, tensors: 'none', argv: nativeLimit },
 ];
+
+/** With an option that not every Node has, and that is experimental where it is. */
+function wide(): readonly string[] {
+  try {
+    execFileSync(process.execPath, [wideOption, '--version'], { stdio: 'pipe' });
+  } catch (cause) {
+    throw new Refusal(`Node ${process.version} has no ${wideOption}: Node 22 and later have it`, { cause });
+  }
+  return [process.execPath, wideOption, '--expose-gc', serve(), 'ours-wide'];
+}
 
 /** Debian's, where it is: another Python first in the path need not have PyTorch. */
 function torch(folder: string): readonly string[] {

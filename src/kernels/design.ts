@@ -1,6 +1,6 @@
 /** A design from its primary phase: what all strategies share is the secondary behind it, if there is one. */
 import type { Geometry } from './geometry.ts';
-import type { Design, PackedWeights, Weights } from './strategy.ts';
+import { type Design, type PackedWeights, type Target, tileModel, type Weights } from './strategy.ts';
 import type { FunctionBuilder } from './wasm/assembler.ts';
 import { floatBytes, lineBytes, panelsOf, roundUp } from './wasm/layout.ts';
 import { groupBytes, packGroups } from './wasm/packing.ts';
@@ -16,7 +16,7 @@ export interface PrimaryDesign extends Pick<Design, 'strategy' | 'why' | 'algori
 }
 
 /** The whole design. The primary writes to `panelsOf(geometry, stripRows)` where the geometry has a secondary. */
-export function designOf(geometry: Geometry, primary: PrimaryDesign, relaxed: boolean): Design {
+export function designOf(geometry: Geometry, primary: PrimaryDesign, target: Target): Design {
   const { stripRows, strategy, why, algorithm, scratchBytes } = primary;
   const phase = { name: 'primary', groups: geometry.groups };
   const facts = { strategy, why, algorithm, stripRows, scratchBytes };
@@ -33,8 +33,8 @@ export function designOf(geometry: Geometry, primary: PrimaryDesign, relaxed: bo
   const weightsOffset = roundUp(primary.weightBytes, lineBytes);
   const panels = panelsOf(geometry, stripRows);
   const plan: SecondaryPlan = {
-    ...{ geometry, panels, stripRows, weightsOffset, relaxed },
-    tile: secondaryTile(geometry, stripRows),
+    ...{ geometry, panels, stripRows, weightsOffset, relaxed: target.relaxed },
+    tile: secondaryTile(geometry, stripRows, tileModel(target)),
   };
   const packing = secondaryPacking(plan);
   return {

@@ -1,7 +1,7 @@
 /** The direct strategy: every product of a weight and a pixel, in tiles, strip by strip. */
 import { designOf, type PrimaryDesign } from './design.ts';
 import type { Geometry } from './geometry.ts';
-import type { Design, Refusal, Strategy, Target } from './strategy.ts';
+import { type Design, type Refusal, type Strategy, type Target, tileModel } from './strategy.ts';
 import { stripRowsOf } from './strip.ts';
 import { bestTile } from './wasm/best-tile.ts';
 import { floatBytes, lanes, panelsFor, sourceOf } from './wasm/layout.ts';
@@ -14,15 +14,16 @@ const paddedTimes = 8;
 
 export const direct: Strategy = {
   name: 'direct',
-  design(geometry: Geometry, { relaxed }: Target): Design | Refusal {
-    const stripRows = stripRowsOf(geometry);
+  design(geometry: Geometry, target: Target): Design | Refusal {
+    const model = tileModel(target);
+    const stripRows = stripRowsOf(geometry, model);
     const source = sourceOf(geometry, stripRows);
     const image = geometry.inputs * geometry.height * geometry.width * floatBytes;
     if (source.bytes > Math.max(paddedFree, paddedTimes * image)) {
       return { refused: `with its padding a group of ${image} bytes takes ${source.bytes}` };
     }
     const panels = panelsFor(geometry, stripRows);
-    const tile = bestTile({ channels: geometry.outputs, rows: stripRows, columns: geometry.columns });
+    const tile = bestTile({ channels: geometry.outputs, rows: stripRows, columns: geometry.columns }, model);
     const packing = primaryPacking(geometry, source, tile);
     const primary: PrimaryDesign = {
       strategy: 'direct',
@@ -33,11 +34,11 @@ export const direct: Strategy = {
       stripRows,
       weightBytes: geometry.groups * groupBytes(packing),
       scratchBytes: source.bytes,
-      emit: () => primaryPhase({ geometry, source, panels, tile, packing, relaxed }),
+      emit: () => primaryPhase({ geometry, source, panels, tile, packing, relaxed: target.relaxed }),
       pack(weights, into) {
         packGroups(packing, geometry.groups, weights.primary, weights.primaryBias, into, 0);
       },
     };
-    return designOf(geometry, primary, relaxed);
+    return designOf(geometry, primary, target);
   },
 };

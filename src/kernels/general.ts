@@ -11,7 +11,7 @@ const stripBudget = 192 * 1024;
 
 export const general: Strategy = {
   name: 'general',
-  design(geometry: Geometry, { relaxed }: Target): Design {
+  design(geometry: Geometry, target: Target): Design {
     const row = outputChannels(geometry) * geometry.columns * floatBytes;
     const stripRows = Math.min(Math.max(Math.floor(stripBudget / row), 1), geometry.rows);
     const packing = generalPacking(geometry);
@@ -27,6 +27,6 @@ export const general: Strategy = {
         packGroups(packing, geometry.groups, weights.primary, weights.primaryBias, into, 0);
       },
     };
-    return designOf(geometry, primary, relaxed);
+    return designOf(geometry, primary, target);
   },
 };

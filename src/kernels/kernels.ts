@@ -78,7 +78,7 @@ function targetOf(
   { threads = 1, winograd = true, relaxed = 'auto' }: KernelOptions,
 ): Target {
   const site = (name: string) => ({ operation, argument: `options.${name}` });
-  const { simd, relaxed: has, threads: sharing } = features();
+  const { simd, relaxed: has, inOrder, wide, threads: sharing } = features();
   demand(simd, site('relaxed'), 'K5', 'WebAssembly SIMD', 'an engine without');
   const known = relaxed === 'auto' || typeof relaxed === 'boolean';
   demand(known, site('relaxed'), 'K4', "'auto', true or false", String(relaxed));
@@ -88,7 +88,9 @@ function targetOf(
   demand(count, site('threads'), 'K4', `an integer from 1 to ${mostThreads}`, `${threads}`);
   const shares = threads > 1 && sharing;
   return {
-    relaxed: relaxed === 'auto' ? has : relaxed,
+    // The sums of a tile are half as many vectors of eight, too few to be added to by instructions that take four cycles.
+    relaxed: relaxed === 'auto' ? has && !wide : relaxed,
+    inOrder,
     winograd,
     threads: shares ? threads : 1,
     ...(threads > 1 && !shares ? { alone: `one thread, not ${threads}: ${notShared}` } : {}),

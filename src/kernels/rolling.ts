@@ -1,7 +1,15 @@
 /** The rolling strategy: depthwise 3×3 convolutions, each row of the input read once. */
 import { designOf } from './design.ts';
 import { type Geometry, primaryHasBias } from './geometry.ts';
-import type { Design, PackedWeights, Refusal, Strategy, Target, Weights } from './strategy.ts';
+import {
+  type Design,
+  type PackedWeights,
+  type Refusal,
+  type Strategy,
+  type Target,
+  tileModel,
+  type Weights,
+} from './strategy.ts';
 import { stripRowsOf } from './strip.ts';
 import { floatBytes, panelsFor } from './wasm/layout.ts';
 import { rollingBytes, rollingPhase } from './wasm/rolling.ts';
@@ -10,13 +18,14 @@ const taps = 9;
 
 export const rolling: Strategy = {
   name: 'rolling',
-  design(geometry: Geometry, { relaxed, threads }: Target): Design | Refusal {
+  design(geometry: Geometry, target: Target): Design | Refusal {
+    const { relaxed, threads } = target;
     const refused = refusal(geometry);
     if (refused) return { refused };
     const { groups, outputs, rows, mixed } = geometry;
     // Alone it keeps nothing between rows: strips are for threads that have too few channels to share.
     const alone = groups >= 4 * threads || threads === 1 ? rows : Math.ceil(rows / (2 * threads));
-    const stripRows = mixed === undefined ? alone : stripRowsOf(geometry);
+    const stripRows = mixed === undefined ? alone : stripRowsOf(geometry, tileModel(target));
     const panels = panelsFor(geometry, stripRows);
     const primary = {
       strategy: 'rolling',
@@ -28,7 +37,7 @@ export const rolling: Strategy = {
       emit: () => rollingPhase({ geometry, panels, relaxed }),
       pack: (weights: Weights, into: PackedWeights) => pack(geometry, weights, into),
     };
-    return designOf(geometry, primary, relaxed);
+    return designOf(geometry, primary, target);
   },
 };
 

@@ -4,15 +4,23 @@
  */
 import type { Geometry } from './geometry.ts';
 import type { FunctionBuilder } from './wasm/assembler.ts';
+import { fusedInOrder, loadingFirst, type TileModel } from './wasm/best-tile.ts';
 
 /** What the code is made for. */
 export interface Target {
   /** Whether a multiply-add may be one instruction. */
   readonly relaxed: boolean;
+  /** Whether the engine loads vectors where the code says so, not all that a loop needs at its beginning. */
+  readonly inOrder: boolean;
   readonly winograd: boolean;
   readonly threads: number;
   /** Why there is one thread where more were asked for. */
   readonly alone?: string;
+}
+
+/** What tiles cost there. */
+export function tileModel({ relaxed, inOrder }: Target): TileModel {
+  return relaxed && inOrder ? fusedInOrder : loadingFirst;
 }
 
 /** Why a strategy doesn't take a shape. */

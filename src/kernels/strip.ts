@@ -1,6 +1,6 @@
 /** How many rows of the output are computed at a time. */
 import type { Geometry } from './geometry.ts';
-import { bestTile, costOf } from './wasm/best-tile.ts';
+import { bestTile, costOf, type TileModel } from './wasm/best-tile.ts';
 import { floatBytes, lanes, panelsOf, sourceOf } from './wasm/layout.ts';
 
 /**
@@ -17,7 +17,7 @@ const copyOfVector = 2;
 const copyOfRow = 4;
 
 /** The rows of a strip for the direct strategy: of those that the cache holds, the ones that cost least. */
-export function stripRowsOf(geometry: Geometry): number {
+export function stripRowsOf(geometry: Geometry, model: TileModel): number {
   const { rows } = geometry;
   const most = mostRows(geometry);
   const fewest = Math.ceil(rows / most);
@@ -26,7 +26,7 @@ export function stripRowsOf(geometry: Geometry): number {
   const candidates = [...even, most].flatMap((s) => [s, s - (s % 2), s - (s % 4), s + (s % 2)]);
   return [...new Set(candidates)]
     .filter((s) => s > 0 && s <= most)
-    .map((s) => ({ s, cost: costPerImage(geometry, s) }))
+    .map((s) => ({ s, cost: costPerImage(geometry, s, model) }))
     .reduce((best, next) => (next.cost < best.cost ? next : best)).s;
 }
 
@@ -42,28 +42,31 @@ function mostRows(geometry: Geometry): number {
   return fits;
 }
 
-/** Panels, the weights of a secondary partition, and a padded group. */
+/** Panels, the weights of a secondary partition, and a padded group. Weights that don't fit pass by, however few the rows. */
 function workingSet(geometry: Geometry, stripRows: number): number {
   const { groups, mixed } = geometry;
   const padded = sourceOf(geometry, stripRows).bytes;
   if (mixed === undefined) return padded;
-  return panelsOf(geometry, stripRows).bytes + groups * mixed * floatBytes + padded;
+  const weights = groups * mixed * floatBytes;
+  return panelsOf(geometry, stripRows).bytes + padded + (weights < cacheBytes ? weights : 0);
 }
 
 /** What the strips of an image cost, the last of which may be shorter. */
-function costPerImage(geometry: Geometry, stripRows: number): number {
+function costPerImage(geometry: Geometry, stripRows: number, model: TileModel): number {
   const whole = Math.floor(geometry.rows / stripRows);
   const rest = geometry.rows % stripRows;
-  return whole * costOfStrip(geometry, stripRows) + (rest > 0 ? costOfStrip(geometry, rest) : 0);
+  return (
+    whole * costOfStrip(geometry, stripRows, model) + (rest > 0 ? costOfStrip(geometry, rest, model) : 0)
+  );
 }
 
-function costOfStrip(geometry: Geometry, stripRows: number): number {
+function costOfStrip(geometry: Geometry, stripRows: number, model: TileModel): number {
   const { groups, inputs, outputs, kernel, width, columns, mixed } = geometry;
   const area = { channels: outputs, rows: stripRows, columns };
   const source = sourceOf(geometry, stripRows);
   const copies = source.inPlace ? 0 : inputs * source.rows * (copyOfRow + copyOfVector * (width / lanes));
-  const primary = inputs * kernel[0] * kernel[1] * costOf(bestTile(area), area) + copies;
+  const primary = inputs * kernel[0] * kernel[1] * costOf(bestTile(area, model), area, model) + copies;
   if (mixed === undefined) return groups * primary;
   const mixedArea = { channels: mixed, rows: 1, columns: stripRows * columns };
-  return groups * (primary + outputs * costOf(bestTile(mixedArea), mixedArea));
+  return groups * (primary + outputs * costOf(bestTile(mixedArea, model), mixedArea, model));
 }

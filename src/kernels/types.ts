@@ -11,7 +11,10 @@ export interface KernelOptions {
    * a sum in any order, but within its own (`Plan.algorithm`). True where it isn't said.
    */
   readonly winograd?: boolean | undefined;
-  /** Whether multiply-adds may be single instructions; 'auto', where it isn't said: if the engine has them. */
+  /**
+   * Whether multiply-adds may be single instructions; 'auto', where it isn't said: if the engine has them, and wasn't told to
+   * make vectors of eight floats, which are faster without.
+   */
   readonly relaxed?: 'auto' | boolean | undefined;
 }
 

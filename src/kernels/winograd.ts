@@ -42,7 +42,7 @@ export const winograd: Strategy = {
       pack: (...[weights, into]: Parameters<Design['pack']>) =>
         packWinograd(geometry, layout, blocking, points, weights, into),
     };
-    return designOf(geometry, primary, target.relaxed);
+    return designOf(geometry, primary, target);
   },
 };
 

@@ -9,6 +9,7 @@ import { wasmLimit } from './wasm-limit.ts';
 export const programs: Readonly<Record<string, () => Promise<Program>>> = {
   ours: () => ours(1, 'copied'),
   'ours-in-place': () => ours(1, 'in place'),
+  'ours-wide': () => ours(1, 'copied'),
   'ours-2': () => ours(2, 'copied'),
   ort: () => onnx('onnxruntime-node', 1),
   'ort-2': () => onnx('onnxruntime-node', 2),

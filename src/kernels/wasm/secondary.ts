@@ -4,7 +4,7 @@
  */
 import type { Geometry } from '../geometry.ts';
 import type { FunctionBuilder } from './assembler.ts';
-import { bestTile } from './best-tile.ts';
+import { bestTile, type TileModel } from './best-tile.ts';
 import { cut, eachPiece, whilePiece } from './cut.ts';
 import { floatBytes, lanes, type Panels } from './layout.ts';
 import { groupBytes, type Packing } from './packing.ts';
@@ -24,8 +24,8 @@ export interface SecondaryPlan {
 }
 
 /** The tile of a secondary; for it a strip is one row of pixels. */
-export function secondaryTile({ mixed = 1, columns }: Geometry, stripRows: number): Tile {
-  return bestTile({ channels: mixed, rows: 1, columns: stripRows * columns });
+export function secondaryTile({ mixed = 1, columns }: Geometry, stripRows: number, model: TileModel): Tile {
+  return bestTile({ channels: mixed, rows: 1, columns: stripRows * columns }, model);
 }
 
 /** How the weights of the secondary are packed. */
