@@ -73,12 +73,15 @@ const shrunk = object({
   finished: flag,
 });
 
-const diagnosis = object({
-  kind: oneOf('named', 'several', 'none', 'too large'),
-  sentence: text,
-  suspects: list(object({ id: text, name: text, advice: text, seen: text })),
-  invisible: list(text),
-});
+const diagnosis = object(
+  {
+    kind: oneOf('named', 'several', 'none', 'too large'),
+    sentence: text,
+    suspects: list(object({ id: text, name: text, advice: text, seen: text })),
+    invisible: list(text),
+  },
+  { proved: list(text) },
+);
 
 const failure = object({ case: found, verdict }, { diagnosis, shrunk, bundle: text });
 

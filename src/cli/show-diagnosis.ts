@@ -9,6 +9,6 @@ export function showDiagnosis({ kind, suspects, sentence }: Diagnosis): readonly
 }
 
 /** A diagnosis for programs. */
-export function diagnosisJson({ kind, stage, sentence, suspects, invisible }: Diagnosis): object {
-  return { kind, ...(stage ? { stage } : {}), sentence, suspects, invisible };
+export function diagnosisJson({ kind, stage, sentence, suspects, invisible, proved }: Diagnosis): object {
+  return { kind, ...(stage ? { stage } : {}), sentence, suspects, invisible, proved };
 }

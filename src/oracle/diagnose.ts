@@ -7,9 +7,9 @@ import { runMutant } from './mutants/adapter.ts';
 import { catalogue, equivalences, mutantOf } from './mutants/catalogue.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { caseShapeOf } from './mutants/question-shape.ts';
-import { type Observed, type Outputs, outputsOf, reproduces } from './mutants/reproduce.ts';
+import { type Observed, type Outputs, reproduces } from './mutants/reproduce.ts';
+import { provedRight, sameness } from './mutants/same-function.ts';
 import { quantities } from './quantities.ts';
-import { unlikeIntegers } from './random.ts';
 import { separate } from './separate.ts';
 import type { Evidence, Stage, Verdict } from './types.ts';
 
@@ -30,6 +30,8 @@ export interface Diagnosis {
   readonly suspects: readonly Suspect[];
   /** The bugs that are the same function as the specification on this shape: nothing here speaks for or against them. */
   readonly invisible: readonly string[];
+  /** Those of them of which that was proved on this shape, on symbols; the others go by the rule of each bug. */
+  readonly proved: readonly string[];
   /** What was found, in a sentence. */
   readonly sentence: string;
   /** The ids of the bugs that give this on the first case, before any more were asked. */
@@ -61,38 +63,36 @@ export function diagnose(
   const products = quantities(evidence).reduce((most, quantity) => Math.max(most, quantity.products), 0);
   if (products * candidates.length > diagnosisLimit) {
     const sentence = 'too large to be compared with the known bugs: record fewer samples or pixels';
-    return { ...head, kind: 'too large', suspects: [], invisible: [], sentence };
+    return { ...head, kind: 'too large', suspects: [], invisible: [], proved: [], sentence };
   }
   const strange = [...evidence.arrays].find(([name, array]) => isRead(name) && !allFinite(array));
   if (strange) {
     const sentence = `not compared with the known bugs: ${strange[0]} holds values that are no numbers`;
-    return { ...head, kind: 'none', suspects: [], invisible: [], sentence };
+    return { ...head, kind: 'none', suspects: [], invisible: [], proved: [], sentence };
   }
   const shape = caseShapeOf(evidence);
   const invisible = candidates.filter((mutant) => mutant.invisible(shape));
   // What gives the right output by other steps shows where the steps are on record.
   const visible = candidates.filter((mutant) => !invisible.includes(mutant) || equivalences.has(mutant.id));
   const suspects = matching(visible, evidence, known);
-  const alike = suspects.length > 1 && areAlike(suspects, evidence);
-  const why = alike ? 'the same function on this shape' : 'the same on these numbers';
+  const why = whyAlike(suspects, evidence);
+  const proved = provedRight(invisible, evidence).map(({ id }) => id);
   const [guesses, unseen] = [suspects, invisible].map((mutants) => mutants.map(({ id }) => id));
-  return { ...head, ...conclusion(suspects, why), guesses: guesses!, invisible: unseen! };
+  return { ...head, ...conclusion(suspects, why), guesses: guesses!, invisible: unseen!, proved };
 }
 
-/** Whether bugs give the same on other numbers too. */
-function areAlike(mutants: readonly Mutant[], evidence: Evidence): boolean {
-  const next = unlikeIntegers();
-  const drawn = new Map(
-    [...evidence.arrays].map(
-      ([name, array]) => [name, { ...array, data: Array.from(array.data, next) }] as const,
-    ),
-  );
-  const question = { ...evidence, arrays: drawn };
-  const answers = mutants.map((mutant) => {
-    const { primary, interleaved, secondary, ...seen } = outputsOf(mutant, question) ?? {};
-    return JSON.stringify(Object.entries(seen).map(([name, { data }]) => [name, data]));
-  });
-  return answers.every((answer) => answer === answers[0]);
+/** Why bugs give the same: for these numbers, or for all. */
+function whyAlike(mutants: readonly Mutant[], evidence: Evidence): string {
+  if (mutants.length < 2) return '';
+  const found = sameness(mutants, evidence);
+  switch (found.kind) {
+    case 'proved':
+      return 'the same function on this shape: proved on symbols';
+    case 'refuted':
+      return 'the same on these numbers';
+    default:
+      return `not proved to be the same function on this shape, but they agreed on ${found.cases} random integer cases`;
+  }
 }
 
 /** The bugs that this operation can have, of the output or, where that is right, of the gradients. */

@@ -114,7 +114,7 @@ describe('where several bugs give the same', () => {
     const [question, evidence] = await evidenceFromLive(adapter, plan);
     const first = diagnose(evidence);
     expect([first.kind, ids(first)]).toEqual(['several', suspects]);
-    expect(first.sentence).toContain('the same function on this shape');
+    expect(first.sentence).toContain('the same function on this shape: proved on symbols');
     const last = await diagnoseLive(adapter, question, evidence);
     expect([last.kind, ids(last), last.asked]).toEqual(['named', [id], 1]);
     expect(last.sentence).toBe(`this is what you get when ${mutantOf(id).name}`);
