@@ -35,16 +35,16 @@ export function exactly(at: (i: number) => Dyadic, length: number): Exact {
   };
 }
 
-/** Numbers with |high + low − exact| ≤ error, each high being high + low rounded to nearest. */
+/** Numbers with |high + low − exact| ≤ errors, each high being high + low rounded to nearest. */
 export interface Enclosure {
   readonly high: Float64Array;
   /** Absent: zeros. */
   readonly low?: Float64Array | undefined;
-  error(i: number): number;
+  readonly errors: Float64Array;
 }
 
 /** What decides where an enclosure is narrow enough, and what does where it isn't. */
-export function enclosed({ high, low, error: errorOf }: Enclosure, fallback: Exact): Exact {
+export function enclosed({ high, low, errors }: Enclosure, fallback: Exact): Exact {
   const lowOf = (i: number) => (low ? low[i]! : 0);
   return {
     length: high.length,
@@ -53,19 +53,19 @@ export function enclosed({ high, low, error: errorOf }: Enclosure, fallback: Exa
     },
     // Rounding is monotonic: what both ends of an interval round to, the exact value does. Ends are rounded outwards.
     nearest: (i) => {
-      const [h, l, error] = [high[i]!, lowOf(i), errorOf(i)];
+      const [h, l, error] = [high[i]!, lowOf(i), errors[i]!];
       if (error === 0) return h + 0;
       const reach = error * (1 + 2 ** -50) + Math.abs(l) * 2 ** -52;
       return h + (l - reach) === h && h + (l + reach) === h ? h + 0 : fallback.nearest(i);
     },
     nearestFloat32: (i) => {
-      const [h, error] = [high[i]!, errorOf(i) + Math.abs(lowOf(i))];
+      const [h, error] = [high[i]!, errors[i]! + Math.abs(lowOf(i))];
       const reach = error === 0 ? 0 : error * (1 + 2 ** -50) + Math.abs(h) * 2 ** -52;
       const [down, up] = [Math.fround(h - reach), Math.fround(h + reach)];
       return down === up ? down + 0 : fallback.nearestFloat32(i);
     },
     distance: (i, got, limit) => {
-      const [l, error] = [lowOf(i), errorOf(i)];
+      const [l, error] = [lowOf(i), errors[i]!];
       const apart = Math.abs(got - high[i]! - l);
       if (error === 0 && l === 0 && limit === 0) return apart;
       // The two differences are rounded, and so are these sums.

@@ -43,7 +43,7 @@ export function referencesFor(
   return new Map(
     [...tolerances].map(([array, tolerance]) => [
       array,
-      { ...tolerance, exact: exact(array, tolerance.bounds.length, magnitudes(array)) },
+      { ...tolerance, exact: exact(array, magnitudes(array)) },
     ]),
   );
 }
@@ -57,12 +57,10 @@ export function tolerancesFor(
   return evaluate(quantity, evidence, computed, false).tolerances;
 }
 
-/** The magnitude Σ|w||x| of each entry. */
-type Magnitudes = (i: number) => number;
-
 interface Evaluated {
   readonly tolerances: ReadonlyMap<string, Tolerance>;
-  magnitudes(array: string): Magnitudes;
+  /** The magnitude Σ|w||x| of each entry. */
+  magnitudes(array: string): Float64Array;
 }
 
 function evaluate(
@@ -90,7 +88,7 @@ function evaluate(
       return {
         length: data.length,
         at: (i) => data[i]!,
-        magnitude: (i) => data[i]!.magnitude,
+        magnitudes: () => Float64Array.from(data, ({ magnitude }) => magnitude),
         largest: () => largest(data),
         sumErrors: () => undefined,
       };
@@ -106,7 +104,7 @@ function evaluate(
       return {
         length: magnitude.length,
         at: entriesIn(field),
-        magnitude: (i) => magnitude[i]!,
+        magnitudes: () => magnitude,
         largest: () => largestIn(field),
         sumErrors: (rounding) => sumErrors(field, rounding),
       };
@@ -123,7 +121,7 @@ function evaluate(
         : inFields(winogradBoundsIn(arithmetic, points));
   return {
     tolerances: tolerancesOf(quantity, evidence, arithmetic, sums, either),
-    magnitudes: (array) => sums(array).magnitude,
+    magnitudes: (array) => sums(array).magnitudes(),
   };
 }
 
@@ -141,10 +139,7 @@ function ofIntegers(quantity: Quantity, evidence: Evidence, arithmetic: Arithmet
   });
   return {
     tolerances: new Map(quantity.results.map(({ array }) => [array, none(magnitudes(array))])),
-    magnitudes: (array) => {
-      const known = magnitudes(array);
-      return (i) => known[i]!;
-    },
+    magnitudes,
   };
 }
 
@@ -164,7 +159,7 @@ function areIntegers({ from }: Quantity, { arrays, unrounded = [] }: Evidence): 
 interface Entries {
   readonly length: number;
   at(i: number): Bounded;
-  magnitude(i: number): number;
+  magnitudes(): Float64Array;
   /** An entry as large as the largest in every way: what it can't do, none can. */
   largest(): Bounded;
   /** `errorOf` of the entries that are sums, where that is `sumError` alone; 0 for what is none. Absent: ask each. */
