@@ -2,7 +2,10 @@
 import type { Window } from '../../spec/00-notation.ts';
 
 export interface KernelOptions {
-  /** Threads that compute, the caller's among them; 1 where it isn't said. */
+  /**
+   * Threads that compute, the caller's among them; 1 where it isn't said. What they would not make faster is computed by
+   * one (`Plan.threads`).
+   */
   readonly threads?: number | undefined;
   /** How many compiled plans are kept for shapes that come back; 64 where it isn't said. */
   readonly cache?: number | undefined;
@@ -123,9 +126,11 @@ export interface Prepared {
   /** Where the residual is expected, if there is one; as `input`. */
   readonly residual: Float32Array | undefined;
   /**
-   * Computes. `x` is copied in, where it is given; otherwise `input` is taken as it is; so too the residual. The output
-   * is copied to `y` and `y` returned, where it is given; otherwise the view `output` is returned. Throws a KernelError
-   * for a wrong length (C3), and after `dispose` (K1).
+   * Computes. `x` is copied in, where it is given, part by part, of which `input` keeps some: it is written anew before a
+   * run without `x`, which takes `input` as it is. So too the residual. The output is copied to `y` and `y` returned,
+   * where it is given; otherwise the view `output` is returned. Arrays may be the same or overlap. Throws a KernelError
+   * for a wrong length (C3), after `dispose` (K1), and where `x` is missing and `input` wasn't taken since a run with
+   * one (K8).
    */
   run(x?: Float32Array, y?: Float32Array, residual?: Float32Array): Float32Array;
   /** Gives its memory back; also twice. */

@@ -11,6 +11,7 @@ import { type Copies, type Runnable, runHere } from '../../src/kernels/job.ts';
 import { prepare, type Room } from '../../src/kernels/prepare.ts';
 import { Pool } from '../../src/kernels/threads/pool.ts';
 import { spawn, type Thread } from '../../src/kernels/threads/spawn.ts';
+import { worthless } from '../../src/kernels/threads/worth.ts';
 import { engine } from '../../src/kernels/wasm/assembler.ts';
 import { linearCongruential } from '../../src/oracle/random.ts';
 
@@ -89,6 +90,11 @@ test('what isn’t worth it has one thread, and the plan says why', async () => 
   );
   expect(large.plan.threads).toBe(2);
   kernels.dispose();
+  // Depthwise, a hundred megabytes: more threads would only carry them about.
+  const bytes = { images: 16, inputBytes: 3_000_000, outputBytes: 3_000_000 };
+  const depthwise = { ...bytes, algorithm: 'sum', multiplyAdds: 9 * 750_000 } as const;
+  expect(worthless(depthwise, 2)).toMatch(/^one thread, not 2: about \d+(\.\d+)? ms a run/);
+  expect(worthless({ ...depthwise, multiplyAdds: 1000 * 750_000 }, 2)).toBeUndefined();
 });
 
 /** One prepared job on a pool of its own, which may lose its threads. */
@@ -167,8 +173,8 @@ test('threads need no dispose for a program to end', () => {
     import { createKernels } from './dist/src/kernels/index.js';
     const kernels = createKernels({ threads: 2 });
     await kernels.ready;
-    const shape = { groups: 8, inputs: 8, outputs: 8, height: 128, width: 128, kernel: [3, 3] };
-    const x = kernels.convolution(shape, { weight: new Float32Array(8 * 64 * 9).fill(1) });
+    const shape = { groups: 4, inputs: 16, outputs: 16, height: 128, width: 128, kernel: [3, 3] };
+    const x = kernels.convolution(shape, { weight: new Float32Array(64 * 16 * 9).fill(1) });
     x.input.fill(1);
     console.log(x.run()[0], x.plan.threads);
   `;
@@ -176,5 +182,5 @@ test('threads need no dispose for a program to end', () => {
     encoding: 'utf8',
     timeout: 60_000,
   });
-  expect([stdout, status]).toEqual([expect.stringMatching(/^7[12][.\d]* 2\n$/), 0]);
+  expect([stdout, status]).toEqual([expect.stringMatching(/^14[34][.\d]* 2\n$/), 0]);
 });

@@ -1,16 +1,19 @@
 /**
  * Whether a job is worth sharing. A thread that sleeps needs about a tenth of a millisecond to come, and waking it holds
- * up the caller, who is nearly done then with what takes little longer. And memory that threads share is copied in and
- * out word by word (so does V8), at half the speed of other memory, and by the caller alone.
+ * up the caller, who is nearly done then with what takes little longer. Memory that threads share is copied word by word
+ * (so does V8), at half the speed of other memory, by the caller alone. And what one thread writes and the other reads
+ * goes from cache to cache: what is mostly copied is done sooner by one.
  */
 import type { Whole } from '../chunks.ts';
 
-/** What the estimate takes for granted: nanoseconds, and what a nanosecond brings, on the machine of benchmarks.md. */
+/** What the estimate takes for granted: nanoseconds, and what a nanosecond brings, as the machine of benchmarks.md does it. */
 const measured = {
   wake: 100_000,
-  multiplyAdds: { sum: 22, winograd: 40 },
-  copiedBytes: 50,
-  copiedSharedBytes: 25,
+  multiplyAdds: { sum: 22, winograd: 50 },
+  /** Bytes copied in and out: alone, of shared memory, and of what another thread computes. */
+  copied: { alone: 50, shared: 25, handed: 10 },
+  /** Bytes that another thread reads and writes. */
+  moved: 8,
 };
 
 /** The gain below which threads aren't taken. */
@@ -27,12 +30,17 @@ export function estimate(
   { images, inputBytes, outputBytes, algorithm, multiplyAdds }: Work,
   threads: number,
 ): { readonly alone: number; readonly shared: number } {
-  const compute = (images * multiplyAdds) / measured.multiplyAdds[algorithm];
   const bytes = images * (inputBytes + outputBytes);
-  const copies = bytes / measured.copiedSharedBytes;
+  const compute = (images * multiplyAdds) / measured.multiplyAdds[algorithm];
+  // All of the work: as the caller does it, what the caller has to do for others, and what they have, each a part.
+  const own = compute + bytes / measured.copied.shared;
+  const handing = bytes / measured.copied.handed;
+  const theirs = (compute + bytes / measured.moved) / (threads - 1);
+  // The share of the others with which all end at a time; at most everything.
+  const share = theirs > handing ? Math.min(1, own / (own + theirs - handing)) : 1;
   return {
-    alone: compute + bytes / measured.copiedBytes,
-    shared: measured.wake + Math.max(copies, (copies + compute) / threads),
+    alone: compute + bytes / measured.copied.alone,
+    shared: measured.wake + Math.max((1 - share) * own + share * handing, share * theirs),
   };
 }
 
