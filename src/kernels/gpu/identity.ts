@@ -46,5 +46,6 @@ export function identifyWebGl(context: WebGlContext): Omit<Ran, 'backend'> {
   // Some browsers tell the renderer to all, some through an extension, some to nobody.
   const unmasked = context.getExtension('WEBGL_debug_renderer_info');
   const name = String(context.getParameter(unmasked?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
-  return { adapter: name, software: programs.test(name) };
+  // headless-gl tells nobody what is behind it, which often is Mesa's program.
+  return { adapter: name, software: programs.test(name) || name === 'ANGLE' };
 }

@@ -28,7 +28,7 @@ export interface Ran {
   readonly backend: Backend | 'cpu';
   /** The adapter (WebGPU) or the renderer (WebGL), as it calls itself. */
   readonly adapter: string;
-  /** Whether that is a program on the processor. */
+  /** Whether that is a program on the processor; also where headless-gl doesn't tell. */
   readonly software: boolean;
 }
 

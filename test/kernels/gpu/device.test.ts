@@ -45,6 +45,15 @@ describe('which device', () => {
     },
   );
 
+  test('a renderer that headless-gl doesn’t name may be software: refused likewise', async () => {
+    const { library } = scriptGpu('ANGLE', 'webgl2');
+    const error = await failure(createGpuKernels({ library, backend: 'webgl2', require: true }));
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('ANGLE is a program'),
+    });
+  });
+
   test('without one the CPU kernels compute, say so, and give the same', async () => {
     const said: string[] = [];
     const cpu = await open(scriptGpu('swiftshader'), { require: false, warn: (text) => said.push(text) });
