@@ -28,13 +28,14 @@ export function benchParts(report: BenchReport): Readonly<Record<string, string>
   };
 }
 
-const milliseconds = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-const ratio = (value: number) => value.toFixed(2);
+export const milliseconds = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+export const ratio = (value: number) => value.toFixed(2);
 const percent = (value: number) => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
-const range = ({ min, max }: Spread, format: (value: number) => string) => `[${format(min)}, ${format(max)}]`;
+export const range = ({ min, max }: Spread, format: (value: number) => string) =>
+  `[${format(min)}, ${format(max)}]`;
 const million = (value: number) => `${(value / 1e6).toPrecision(3)} M`;
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }

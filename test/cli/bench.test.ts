@@ -54,6 +54,14 @@ describe('a bench', () => {
     await expect(lie).rejects.toThrow(/^liar \(by heart\): \d+ of 96 numbers of sample 0 are wrong/);
   });
 
+  test('vectors of eight take part where Node has them', async () => {
+    const { candidates: there } = await run(candidates.find(({ id }) => id === 'ours-wide')!);
+    const { about, skipped } = there[0]!;
+    const hasThem = Number.parseInt(process.versions.node, 10) >= 22;
+    expect(hasThem ? about : skipped).toContain(process.version);
+    expect(hasThem ? skipped : about).toBeUndefined();
+  });
+
   test('skips who is not there, and says so', async () => {
     const { candidates: there } = await run({ ...liar, argv: () => ['/no/such/program'] });
     expect(there[0]!.skipped).toContain('there is no /no/such/program here');
