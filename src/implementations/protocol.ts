@@ -72,6 +72,8 @@ export function readHello(line: string): Hello {
     dilation: size('dilation'),
     kernel: size('kernel'),
     partitions: size('partitions'),
+    // A question to a command has four numbers.
+    autoPad: undefined,
     padding: fields.maybe(
       'padding',
       isOneOf(['any', 'symmetric', 'none'] as const),

@@ -12,6 +12,7 @@ const names = {
   stride: true,
   dilation: true,
   padding: true,
+  autoPad: true,
   widening: true,
   outputs: true,
   kernel: true,

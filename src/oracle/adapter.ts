@@ -56,6 +56,8 @@ export interface Abilities {
   readonly dilation?: number;
   /** 'any' four numbers (the default), 'symmetric' (top = bottom, left = right), or 'none'. */
   readonly padding?: 'any' | 'symmetric' | 'none';
+  /** Whether its models can name a padding (ONNX's auto_pad) instead of giving four numbers; default false. */
+  readonly autoPad?: boolean;
   /** Whether Mout ≠ Min is possible; default true. */
   readonly widening?: boolean;
   /** Whether a secondary partition may have another number of outputs than inputs, Lout ≠ L; default false. */

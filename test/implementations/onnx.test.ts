@@ -10,10 +10,11 @@ import { needed, patches, some } from '../../src/implementations/onnx/crop.ts';
 import { findLayers } from '../../src/implementations/onnx/find.ts';
 import { judgeModel, ModelError, type ModelOptions } from '../../src/implementations/onnx/judge-model.ts';
 import { layerOf } from '../../src/implementations/onnx/layer.ts';
+import type { OnnxRuntime } from '../../src/implementations/onnx/runtime.ts';
 import { importPeer, PeerError } from '../../src/implementations/peers.ts';
 import type { Case } from '../../src/oracle/adapter.ts';
 import { campaign } from '../../src/oracle/campaign.ts';
-import { probes } from '../../src/oracle/probes/index.ts';
+import { families, probes } from '../../src/oracle/probes/index.ts';
 import { roundTo } from '../../src/oracle/spacing.ts';
 import type { Recorded } from '../../src/oracle/types.ts';
 import { asked, blockCase, groupCase, interleaveCase } from './cases.ts';
@@ -65,6 +66,43 @@ describe('a runtime on models of cases', () => {
       );
     },
   );
+
+  it('names paddings in the cases that ask for it, and there a mistaken name fails', async () => {
+    const cases = [...families['auto-pad'](onnxAdapter(fakeRuntime()), { level: 1, seed: 1 })];
+    const named = cases.map((question) => {
+      const { attributes } = decoded(question).graph.nodes[0]!;
+      expect(attributes.has('pads')).toBe(!attributes.has('auto_pad'));
+      const auto = attributes.get('auto_pad');
+      return auto?.kind === 'string' ? auto.value : 'none';
+    });
+    expect(new Set(named)).toEqual(new Set(['SAME_UPPER', 'SAME_LOWER', 'VALID']));
+    // The same paddings elsewhere are four numbers.
+    const elsewhere = decoded({ ...cases[0]!, id: 'integers/0' }).graph.nodes[0]!;
+    expect([elsewhere.attributes.has('pads'), elsewhere.attributes.has('auto_pad')]).toEqual([true, false]);
+    // A runtime that takes SAME_LOWER for SAME_UPPER; the shapes agree.
+    const confused: OnnxRuntime = {
+      ...fakeRuntime(),
+      load: (bytes) => {
+        const model = withNodes(decodeOnnx(bytes, 'confused'), (nodes) =>
+          nodes.map((node) => {
+            const auto = node.attributes.get('auto_pad');
+            if (auto?.kind !== 'string' || auto.value !== 'SAME_LOWER') return node;
+            const value = { kind: 'string', value: 'SAME_UPPER' } as const;
+            return { ...node, attributes: new Map(node.attributes).set('auto_pad', value) };
+          }),
+        );
+        return fakeRuntime().load(encodeOnnx(model));
+      },
+    };
+    for (const [i, question] of cases.entries()) {
+      expect(await asked(onnxAdapter(fakeRuntime()), question)).toMatch(/^PASS/);
+      const verdict = await asked(onnxAdapter(confused), question);
+      expect([named[i], verdict.split(':')[0]]).toEqual([
+        named[i],
+        named[i] === 'SAME_LOWER' ? 'FAIL' : 'PASS',
+      ]);
+    }
+  });
 
   it('that throws crashes; what it has not is unsupported', async () => {
     const failing = (message: string) =>

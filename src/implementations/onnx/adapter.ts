@@ -20,6 +20,7 @@ export function onnxAdapter(runtime: OnnxRuntime, declared: Declared = {}): Adap
     winograd: declared.winograd,
     bias: true,
     outputs: true,
+    autoPad: true,
   };
   const queue = oneAtATime(`${runtime.name}: it is closed`);
   return {

@@ -1,10 +1,13 @@
 /** A case as an ONNX model: its weights are in it, x is its input, y its output. */
+import type { Padding } from '../../../spec/00-notation.ts';
 import { outputExtent } from '../../../spec/01-group-convolution.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../../formats/onnx/model.ts';
 import { encodeOnnx } from '../../formats/onnx/write.ts';
 import type { Case } from '../../oracle/adapter.ts';
 import { shapeOf } from '../../oracle/lookup.ts';
+import { autoPadFamily, autoPads } from '../../oracle/probes/auto-pad.ts';
 import type { Recorded } from '../../oracle/types.ts';
+import { resolvePadding } from '../../tensor/index.ts';
 import type { FloatType } from './elements.ts';
 
 /** Opset 13 and its ir_version: what every runtime of today reads. */
@@ -77,20 +80,33 @@ const ints = (value: readonly number[]): OnnxAttribute => ({ kind: 'ints', value
 
 function convolution(
   name: string,
-  { inputs, window }: Case,
+  question: Case,
   [x, weight, bias]: readonly [string, string, string],
   output: string,
   groups: number,
 ): OnnxNode {
+  const { inputs, window } = question;
   const { top, bottom, left, right } = window.padding;
   const [, , kh, kw] = shapeOf(inputs.get(weight)!);
+  const auto = autoPadOf(question, [kh, kw]);
   return node(name, 'Conv', [x, weight, ...(inputs.has(bias) ? [bias] : [])], output, {
     group: { kind: 'int', value: groups },
     kernel_shape: ints([kh, kw]),
     strides: ints(window.stride),
     dilations: ints(window.dilation),
-    pads: ints([top, left, bottom, right]),
+    ...(auto ? { auto_pad: { kind: 'string', value: auto } } : { pads: ints([top, left, bottom, right]) }),
   });
+}
+
+/** ONNX's name for the padding, where the case is one of those that ask for it and the padding has one. */
+function autoPadOf({ id, inputs, window }: Case, kernel: readonly [number, number]): string | undefined {
+  if (!id.startsWith(`${autoPadFamily}/`)) return undefined;
+  const [, , H, W] = shapeOf(inputs.get('x')!);
+  const isMeant = (padding: (typeof autoPads)[number]) => {
+    const meant = resolvePadding(padding, { input: [H, W], kernel }, window);
+    return Object.entries(window.padding).every(([side, pixels]) => meant[side as keyof Padding] === pixels);
+  };
+  return autoPads.find(isMeant)?.toUpperCase().replace('-', '_');
 }
 
 function pointwise({ inputs }: Case, groups: number): OnnxNode {

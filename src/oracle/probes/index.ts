@@ -1,5 +1,6 @@
 /** The probes, in the order in which they are asked: what tells most comes first. */
 import type { Abilities, Case } from '../adapter.ts';
+import { autoPadProbes } from './auto-pad.ts';
 import type { Drawing, Family } from './family.ts';
 import { gradientProbes } from './gradients.ts';
 import { diagnosingProbes, integerProbes, tellingProbes } from './integers.ts';
@@ -18,6 +19,7 @@ export const families = {
   sparse: sparseProbes,
   reals: realProbes,
   winograd: winogradProbes,
+  'auto-pad': autoPadProbes,
   special: specialProbes,
   gradients: gradientProbes,
   shapes: shapeProbes,
