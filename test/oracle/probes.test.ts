@@ -18,6 +18,7 @@ const everything: Abilities = {
   bias: true,
   gradients: true,
   outputs: true,
+  autoPad: true,
 };
 const precisions: readonly PrecisionName[] = ['float64', 'float32', 'tfloat32', 'bfloat16', 'float16'];
 

@@ -4,10 +4,10 @@ import { outputExtent } from '../../../spec/01-group-convolution.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../../formats/onnx/model.ts';
 import { encodeOnnx } from '../../formats/onnx/write.ts';
 import type { Case } from '../../oracle/adapter.ts';
+import { autoPadFamily, autoPads } from '../../oracle/auto-pad.ts';
 import { shapeOf } from '../../oracle/lookup.ts';
-import { autoPadFamily, autoPads } from '../../oracle/probes/auto-pad.ts';
 import type { Recorded } from '../../oracle/types.ts';
-import { resolvePadding } from '../../tensor/index.ts';
+import { resolvePadding } from '../../tensor/window.ts';
 import type { FloatType } from './elements.ts';
 
 /** Opset 13 and its ir_version: what every runtime of today reads. */

@@ -3,16 +3,11 @@
  * with an odd total, where SAME_UPPER and SAME_LOWER differ, and with strides, where the size of the input counts.
  */
 import { tensorWindow } from '../../tensor/index.ts';
+import { autoPadFamily, autoPads } from '../auto-pad.ts';
 import { type Family, forOperations } from './family.ts';
 import { integers, seedFor } from './numbers.ts';
 import { caseOf, type Plan } from './plan.ts';
 import { template } from './templates.ts';
-
-/** The ids of these cases begin so: who can name a padding does so there, and gives four numbers elsewhere. */
-export const autoPadFamily = 'auto-pad';
-
-/** The names, as our own windows have them. */
-export const autoPads = ['same-upper', 'same-lower', 'valid'] as const;
 
 const few: readonly Plan[] = [
   template({ L: 2, M: 2, kernel: [2, 4], size: [4, 5], bias: true }),
