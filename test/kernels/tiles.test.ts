@@ -85,7 +85,7 @@ test('what is left over of an area costs what its own tiles cost', () => {
   const [whole, row, vector, both] = [
     ...[tile, { ...tile, rows: 1 }, { ...tile, vectors: 1 }],
     { ...tile, rows: 1, vectors: 1 },
-  ].map(loadingFirst.stepOf);
+  ].map(({ channels, rows, vectors }) => loadingFirst.stepOf(channels, rows * vectors));
   const area = { channels: 4, rows: 5, columns: 4 * 7 - 1 };
   const expected = 2 * (2 * 3 * whole! + 3 * row! + 2 * vector! + both!);
   expect(costOf(tile, area, loadingFirst)).toBeCloseTo(expected, 9);

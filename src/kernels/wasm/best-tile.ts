@@ -12,8 +12,8 @@ export interface Area {
 export interface TileModel {
   /** Those whose steps find all that they need in registers. */
   readonly tiles: readonly Tile[];
-  /** What a step costs, in multiply-adds of vectors. */
-  stepOf(tile: Tile): number;
+  /** What a step of so many channels by vectors costs, in multiply-adds of vectors. */
+  stepOf(channels: number, vectors: number): number;
 }
 
 /** Vector registers that engines use; they keep the sixteenth to themselves. */
@@ -25,7 +25,7 @@ const registers = 15;
  */
 export const loadingFirst: TileModel = {
   tiles: tilesWhere((tile) => tile.channels + (tile.channels + 1) * vectorsOf(tile) + 1 <= registers),
-  stepOf: (tile) => tile.channels * vectorsOf(tile) + 3.5 + 0.25 * tile.channels,
+  stepOf: (channels, vectors) => channels * vectors + 3.5 + 0.25 * channels,
 };
 
 /**
@@ -35,10 +35,7 @@ export const loadingFirst: TileModel = {
  */
 export const fusedInOrder: TileModel = {
   tiles: tilesWhere((tile) => tile.channels + tile.channels * vectorsOf(tile) + 1 <= registers),
-  stepOf: (tile) => {
-    const [sums, loads] = [tile.channels * vectorsOf(tile), tile.channels + vectorsOf(tile)];
-    return Math.max(sums, loads, 8) + 1;
-  },
+  stepOf: (channels, vectors) => Math.max(channels * vectors, channels + vectors, 8) + 1,
 };
 
 function vectorsOf({ rows, vectors }: Tile): number {
@@ -53,11 +50,22 @@ function tilesWhere(fits: (tile: Tile) => boolean): readonly Tile[] {
   );
 }
 
-/** The tile that covers an area at the least cost. */
+/**
+ * The tile that covers an area at the least cost. Every new shape asks for dozens, of code that no engine has optimized yet:
+ * it makes no objects, and passes over tiles larger than the area, which are cut down to smaller ones.
+ */
 export function bestTile(area: Area, model: TileModel): Tile {
-  return model.tiles
-    .map((tile) => ({ tile, cost: costOf(tile, area, model) }))
-    .reduce((best, next) => (next.cost < best.cost ? next : best)).tile;
+  const along = Math.ceil(area.columns / lanes);
+  let best = model.tiles[0]!;
+  let least = Number.POSITIVE_INFINITY;
+  for (const tile of model.tiles) {
+    if (tile.channels > area.channels || tile.rows > area.rows || tile.vectors > along) continue;
+    const cost = costOf(tile, area, model);
+    if (cost >= least) continue;
+    best = tile;
+    least = cost;
+  }
+  return best;
 }
 
 /**
@@ -65,24 +73,27 @@ export function bestTile(area: Area, model: TileModel): Tile {
  * over are computed one at a time, channels and vectors that are left over by smaller tiles.
  */
 export function costOf(tile: Tile, area: Area, model: TileModel): number {
+  const rest = area.channels % tile.channels;
+  const whole = Math.floor(area.channels / tile.channels) * costOfChannels(tile.channels, tile, area, model);
+  return rest === 0 ? whole : whole + costOfChannels(rest, tile, area, model);
+}
+
+/** The same of so many channels, with the rows and vectors of a tile. */
+function costOfChannels(
+  channels: number,
+  { rows, vectors }: Tile,
+  area: Area,
+  { stepOf }: TileModel,
+): number {
+  const along = Math.ceil(area.columns / lanes);
+  const tiles = Math.floor(along / vectors);
+  const rest = along % vectors;
+  const down = Math.floor(area.rows / rows);
+  const single = area.rows % rows;
   let cost = 0;
-  for (const [channels, across] of pieces(area.channels, tile.channels))
-    for (const [rows, down] of rowPieces(area.rows, tile.rows))
-      for (const [vectors, along] of pieces(Math.ceil(area.columns / lanes), tile.vectors))
-        cost += across * down * along * model.stepOf({ channels, rows, vectors });
+  if (down > 0) cost += down * tiles * stepOf(channels, rows * vectors);
+  if (down > 0 && rest > 0) cost += down * stepOf(channels, rows * rest);
+  if (single > 0) cost += single * tiles * stepOf(channels, vectors);
+  if (single > 0 && rest > 0) cost += single * stepOf(channels, rest);
   return cost;
-}
-
-type Pieces = readonly (readonly [size: number, count: number])[];
-
-function pieces(length: number, size: number): Pieces {
-  return [[size, Math.floor(length / size)] as const, [length % size, 1] as const].filter(isThere);
-}
-
-function rowPieces(length: number, size: number): Pieces {
-  return [[size, Math.floor(length / size)] as const, [1, length % size] as const].filter(isThere);
-}
-
-function isThere([size, count]: Pieces[number]): boolean {
-  return size > 0 && count > 0;
 }
