@@ -1,5 +1,6 @@
 /** Threads compute what one thread computes, bit for bit; a lost one is an error and no endless wait. */
 import { spawnSync } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { unitWindow } from '../../spec/00-notation.ts';
 import { Arena } from '../../src/kernels/arena.ts';
@@ -144,6 +145,19 @@ test('a thread that ended is told of; so is one that doesn’t answer', async ()
   });
   await silent.ready;
   expect(() => silent.execute(nothing, copies)).toThrow('no answer from one within 50 ms');
+});
+
+test('in Node threads are Node’s, also where code that Emscripten made says that Worker is', async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'Worker');
+  Object.defineProperty(globalThis, 'Worker', { value: Worker, configurable: true });
+  try {
+    const kernels = createKernels({ threads: 2 });
+    await kernels.ready;
+    kernels.dispose();
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'Worker', before);
+    else Reflect.deleteProperty(globalThis, 'Worker');
+  }
 });
 
 test('a thread that can’t start is told of', async () => {

@@ -24,13 +24,17 @@ const file = import.meta.url.endsWith('.ts')
   ? new URL('../../../dist/src/kernels/threads/worker.js', import.meta.url)
   : new URL('./worker.js', import.meta.url);
 
+/** What tells Node from a page. Not whether there is a Worker: code that Emscripten made puts Node's in its place. */
+interface Surroundings {
+  readonly process?: { readonly versions?: { readonly node?: string } };
+  readonly Worker: new (url: URL, options: { type: 'module' }) => PageWorker;
+}
+
 /** Starts a thread. In Node a program ends although its threads are there. */
 export async function spawn(start: Start, { ready, lost }: ThreadEvents): Promise<Thread> {
-  const { Worker: OfPage } = globalThis as {
-    Worker?: new (url: URL, options: { type: 'module' }) => PageWorker;
-  };
-  if (OfPage) {
-    const worker = new OfPage(file, { type: 'module' });
+  const surroundings = globalThis as unknown as Surroundings;
+  if (surroundings.process?.versions?.node === undefined) {
+    const worker = new surroundings.Worker(file, { type: 'module' });
     worker.onmessage = ready;
     worker.onerror = ({ message }) => lost(message ?? 'its script could not be loaded');
     worker.postMessage(start);
