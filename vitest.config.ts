@@ -11,19 +11,25 @@ const impure = [
 /** Tests that take long: `npm run test:slow`, and the gate; so that `npm test` stays short. */
 const slow = [
   'test/browser/chromium.test.ts',
+  'test/cli/bench.test.ts',
+  'test/cli/check-command.test.ts',
+  'test/cli/selftest.test.ts',
+  'test/cli/sharding-examples.test.ts',
+  'test/examples.test.ts',
   'test/implementations/command.test.ts',
   'test/implementations/examples.test.ts',
   'test/implementations/hosted.test.ts',
   'test/implementations/module.test.ts',
+  'test/implementations/one-shot.test.ts',
   'test/implementations/process.test.ts',
-  'test/oracle/large-failure.test.ts',
-  'test/three-ways.test.ts',
-  'test/cli/selftest.test.ts',
-  'test/cli/sharding-examples.test.ts',
+  'test/implementations/tensor-core.test.ts',
   'test/kernels/ten-thousand.test.ts',
+  'test/oracle/large-failure.test.ts',
   'test/oracle/mutants/predicates.test.ts',
   'test/prove/bridge.test.ts',
   'test/prove/mutants.test.ts',
+  'test/prove/tampering.test.ts',
+  'test/three-ways.test.ts',
 ];
 
 /** Tests on real devices, which fail where one isn't there: `npm run test:gpu`, and the gate. */
