@@ -28,7 +28,6 @@ const slow = [
   'test/oracle/mutants/predicates.test.ts',
   'test/prove/bridge.test.ts',
   'test/prove/mutants.test.ts',
-  'test/prove/tampering.test.ts',
   'test/three-ways.test.ts',
 ];
 
