@@ -10,6 +10,7 @@ import {
   withOutputs,
 } from '../../formats/onnx/index.ts';
 import { judge } from '../../oracle/judge.ts';
+import { volume } from '../../oracle/lookup.ts';
 import { linearCongruential } from '../../oracle/random.ts';
 import { roundTo } from '../../oracle/spacing.ts';
 import type { Recorded, Verdict, VerdictKind } from '../../oracle/types.ts';
@@ -163,7 +164,7 @@ function inputsOf(
   return new Map(
     inputs.map((input) => {
       const dims = dimsOf(path, input, sizes.get(input.name));
-      const count = dims.reduce((product, size) => product * size, 1);
+      const count = volume(dims);
       if (count > 2 ** 26)
         throw new FileError(path, `input ${printable(input.name)}: expected at most 2^26 numbers`);
       const { type } = input;

@@ -1,4 +1,5 @@
 /** An ONNX runtime in processes of its own, one a model. */
+import { volume } from '../../oracle/lookup.ts';
 import { callInChild } from '../child/call.ts';
 import { ownModule } from '../child/place.ts';
 import { ImplementationError } from '../error.ts';
@@ -59,6 +60,5 @@ function isTensor(value: unknown): boolean {
   const { type, dims, data } = value as Partial<Record<keyof RuntimeTensor, unknown>>;
   if (typeof type !== 'string' || !Array.isArray(dims)) return false;
   if (!dims.every((size) => Number.isSafeInteger(size) && size >= 0)) return false;
-  const volume = dims.reduce((product: number, size: number) => product * size, 1);
-  return (data instanceof Float32Array || data instanceof Float64Array) && data.length === volume;
+  return (data instanceof Float32Array || data instanceof Float64Array) && data.length === volume(dims);
 }

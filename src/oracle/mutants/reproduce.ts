@@ -54,13 +54,13 @@ export function reproduces(
   const near = (outputs: Outputs) =>
     [...observed].every(([name, array]) => isNear(outputs[name], array, evidence));
   if (!roughly || !near(roughly)) return false;
-  const integral = !mutant.inexact && inputs.every((name) => areIntegers(evidence, name));
+  const integral = !mutant.inexact && [...inputs, 'grad_y'].every((name) => areIntegers(evidence, name));
   const isEqual = integral ? equal(mutant, evidence, observed) : undefined;
   return isEqual ?? within(mutant, evidence, observed);
 }
 
-/** What any operation reads. */
-const inputs = [
+/** What any operation reads, going forward. */
+export const inputs = [
   'x',
   'primary_weight',
   'secondary_weight',
@@ -68,7 +68,6 @@ const inputs = [
   'secondary_bias',
   'weight',
   'bias',
-  'grad_y',
 ] as const;
 
 function areIntegers({ arrays }: Evidence, name: string): boolean {

@@ -5,10 +5,10 @@
  */
 import { outputExtent } from '../../../spec/01-group-convolution.ts';
 import { type Polynomial, polynomials, variable } from '../../algebras/polynomial.ts';
-import { type Lookup, lookup } from '../lookup.ts';
+import { type Lookup, lookup, volume } from '../lookup.ts';
 import { linearCongruential } from '../random.ts';
 import type { Mutant } from './mutant.ts';
-import { attempt, outputsOf, stepsOf } from './reproduce.ts';
+import { attempt, inputs, outputsOf, stepsOf } from './reproduce.ts';
 import type { Scalars } from './scalars.ts';
 import { answer, type Question, sizesOf } from './steps.ts';
 
@@ -54,19 +54,9 @@ function prove(functions: readonly Steps[], question: Question): Sameness | unde
   return symbols.areOpaque ? undefined : { kind: 'refuted' };
 }
 
-const inputs = [
-  'x',
-  'primary_weight',
-  'secondary_weight',
-  'primary_bias',
-  'secondary_bias',
-  'weight',
-  'bias',
-];
-
 /** The arrays that are read: the gradient of the output where gradients can be wrong. */
 function withInputs(question: Question, functions: readonly Partial<Mutant>[]): Question {
-  const read = functions.some(({ backward }) => backward) ? [...inputs, 'grad_y'] : inputs;
+  const read: readonly string[] = functions.some(({ backward }) => backward) ? [...inputs, 'grad_y'] : inputs;
   return { ...question, arrays: new Map([...question.arrays].filter(([name]) => read.includes(name))) };
 }
 
@@ -150,7 +140,6 @@ class Symbols {
 function monomialsOf(question: Question): number {
   const { operation, arrays } = question;
   const x = arrays.get('x')!.shape;
-  const volume = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
   if (operation === 'interleave') return volume(x);
   const { L, Min, Lout, Mout } = sizesOf(question);
   const [, , kh, kw] = arrays.get(operation === 'block' ? 'primary_weight' : 'weight')!.shape as number[];
