@@ -6,8 +6,9 @@ import { demand } from './errors.ts';
 import { blockWeights, convolutionWeights } from './fold.ts';
 import type { Geometry } from './geometry.ts';
 import { runHere } from './job.ts';
+import { plan } from './planner.ts';
 import { prepare, type Room, reasonForOne } from './prepare.ts';
-import type { Target, Weights } from './strategy.ts';
+import type { Design, Target, Weights } from './strategy.ts';
 import { Pool } from './threads/pool.ts';
 import type { KernelOptions, Kernels, Prepared } from './types.ts';
 import { features } from './wasm/assembler.ts';
@@ -29,14 +30,19 @@ export function createKernels(options: KernelOptions = {}): Kernels {
   const alive = new Set<Prepared>();
   let disposed = false;
 
-  const roomFor = (geometry: Geometry): Room => {
-    if (!together) return alone;
-    const why = reasonForOne(geometry, target);
-    return why === undefined ? together : { ...alone, target: { ...alone.target, alone: why } };
+  const planIn = (room: Room, geometry: Geometry) => ({ room, design: plan(geometry, room.target) });
+  const planFor = (geometry: Geometry): { readonly room: Room; readonly design: Design } => {
+    if (!together) return planIn(alone, geometry);
+    const shared = planIn(together, geometry);
+    const why = reasonForOne(geometry, shared.design, target.threads);
+    return why === undefined
+      ? shared
+      : planIn({ ...alone, target: { ...alone.target, alone: why } }, geometry);
   };
   const ready = (name: string, geometry: Geometry, weights: () => Weights): Prepared => {
     demand(!disposed, { operation: name, argument: 'this' }, 'K1', 'kernels in use', 'some disposed of');
-    const prepared = prepare(name, geometry, weights, roomFor(geometry), (gone) => alive.delete(gone));
+    const { room, design } = planFor(geometry);
+    const prepared = prepare(name, geometry, design, weights, room, (gone) => alive.delete(gone));
     alive.add(prepared);
     return prepared;
   };

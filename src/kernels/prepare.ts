@@ -4,7 +4,6 @@ import { chunksOf, cutOf, type Whole } from './chunks.ts';
 import type { Code, CodeCache } from './code.ts';
 import { type Geometry, inputImage, multiplyAdds, outputImage } from './geometry.ts';
 import type { Execute, Runnable } from './job.ts';
-import { plan } from './planner.ts';
 import { Ready } from './ready.ts';
 import type { Design, Target, Weights } from './strategy.ts';
 import { worthless } from './threads/worth.ts';
@@ -20,17 +19,17 @@ export interface Room {
 }
 
 /**
- * Prepares a geometry. `weights` is asked for when it is clear that they fit; `onDispose` is told when all is given
+ * Prepares a geometry by a design that was made for the room's target. `weights` is asked for when it is clear that they fit; `onDispose` is told when all is given
  * back. Throws a KernelError (K2) where the memory can't hold it; nothing is taken then.
  */
 export function prepare(
   operation: string,
   geometry: Geometry,
+  design: Design,
   weights: () => Weights,
   { arena, codes, target, execute }: Room,
   onDispose: (prepared: Prepared) => void,
 ): Prepared {
-  const design = plan(geometry, target);
   const places = layOut(geometry, design, target.threads);
   const regions: ReturnType<Arena['allocate']>[] = [];
   const take = (bytes: number) => {
@@ -94,11 +93,10 @@ function wholeOf(geometry: Geometry): Whole {
   };
 }
 
-/** Why a geometry shall be prepared for one thread, where there are several; undefined where it shall have them. */
-export function reasonForOne(geometry: Geometry, target: Target): string | undefined {
-  const { algorithm } = plan(geometry, target);
+/** Why a geometry shall be prepared for one thread, not for those that it was designed for; undefined where it shall have them. */
+export function reasonForOne(geometry: Geometry, { algorithm }: Design, threads: number): string | undefined {
   const work = { ...wholeOf(geometry), algorithm, multiplyAdds: multiplyAdds(geometry) };
-  return worthless(work, target.threads);
+  return worthless(work, threads);
 }
 
 /** Where in the region everything lies, in bytes. The input is at its beginning, the scratch memory at its end. */

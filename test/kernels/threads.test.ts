@@ -9,6 +9,7 @@ import { CodeCache } from '../../src/kernels/code.ts';
 import { blockWeights, convolutionWeights } from '../../src/kernels/fold.ts';
 import { createKernels, KernelError, type Kernels } from '../../src/kernels/index.ts';
 import { type Copies, type Runnable, runHere } from '../../src/kernels/job.ts';
+import { plan } from '../../src/kernels/planner.ts';
 import { prepare, type Room } from '../../src/kernels/prepare.ts';
 import { Pool } from '../../src/kernels/threads/pool.ts';
 import { spawn, type Thread } from '../../src/kernels/threads/spawn.ts';
@@ -50,6 +51,7 @@ test('results are the same on one thread, two and three, in place and with copie
         const prepared = prepare(
           'test',
           geometry,
+          plan(geometry, room.target),
           () => weights,
           room,
           () => {},

@@ -1,4 +1,5 @@
 /** Starting a thread, in Node and in a page. */
+import { isNode } from '../surroundings.ts';
 import type { Reply, Start } from './messages.ts';
 
 export interface Thread {
@@ -19,22 +20,20 @@ interface PageWorker {
   terminate(): void;
 }
 
+interface PageScope {
+  readonly Worker: new (url: URL, options: { type: 'module' }) => PageWorker;
+}
+
 /** The worker's own file; beside the sources the built one. */
 const file = import.meta.url.endsWith('.ts')
   ? new URL('../../../dist/src/kernels/threads/worker.js', import.meta.url)
   : new URL('./worker.js', import.meta.url);
 
-/** What tells Node from a page. Not whether there is a Worker: code that Emscripten made puts Node's in its place. */
-interface Surroundings {
-  readonly process?: { readonly versions?: { readonly node?: string } };
-  readonly Worker: new (url: URL, options: { type: 'module' }) => PageWorker;
-}
-
 /** Starts a thread. In Node a program ends although its threads are there. */
 export async function spawn(start: Start, { ready, lost }: ThreadEvents): Promise<Thread> {
-  const surroundings = globalThis as unknown as Surroundings;
-  if (surroundings.process?.versions?.node === undefined) {
-    const worker = new surroundings.Worker(file, { type: 'module' });
+  if (!isNode()) {
+    const { Worker } = globalThis as unknown as PageScope;
+    const worker = new Worker(file, { type: 'module' });
     worker.onmessage = ready;
     worker.onerror = ({ message }) => lost(message ?? 'its script could not be loaded');
     worker.postMessage(start);
