@@ -37,6 +37,10 @@ export function conclusionOf(
     const reason = `no case passed that could have caught a mistake in ${blind.join(' or ')}`;
     return { verdict: 'MISTRUSTED', reason };
   }
-  const left = counts.UNSUPPORTED > 0 ? `; ${counts.UNSUPPORTED} are unsupported` : '';
-  return { verdict: 'PASS', reason: `${counts.PASS} of ${cases} cases agree with the specification${left}` };
+  const left = [
+    `${counts.PASS} of ${cases} cases agree with the specification`,
+    ...(counts.UNSUPPORTED > 0 ? [`${counts.UNSUPPORTED} are unsupported`] : []),
+    ...(counts.MISTRUSTED > 0 ? [`${counts.MISTRUSTED} could not have caught a mistake`] : []),
+  ];
+  return { verdict: 'PASS', reason: left.join('; ') };
 }

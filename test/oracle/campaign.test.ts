@@ -197,6 +197,9 @@ describe('the verdict', () => {
     const { verdict, reason } = await on(right, { cases: [zeros] });
     expect(verdict).toBe('MISTRUSTED');
     expect(reason).toContain('the input ignored');
+    const among = await on(right, { cases: [...few(right), zeros] });
+    const told = '8 of 9 cases agree with the specification; 1 could not have caught a mistake';
+    expect(verdictOf(among)).toEqual(['PASS', told]);
   });
 
   it.each<[string, (y: number, count: number) => number]>([
