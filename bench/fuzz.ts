@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz -- [PARSER…] [--runs N] [--seed S]`: N damaged files for each parser. A parser reads a file as a reader
- * that knows nothing of ours does, or says in a FileError what is wrong with it, within a second. Exit code 1 where one
- * didn't: the file is printed, and the command that makes it again.
+ * `npm run fuzz -- [PARSER…] [--runs N] [--seed S]`: N damaged files for each parser, a million if nobody says. A parser
+ * reads a file as a reader that knows nothing of ours does, or says in a FileError what is wrong with it, within a second.
+ * Exit code 1 where one didn't: the file is printed, and the command that makes it again.
  */
 import { parseArgs } from 'node:util';
 import { FileError } from '../src/formats/index.ts';
@@ -33,6 +33,7 @@ function treated({ read }: Target, bytes: Uint8Array): 'read' | 'refused' | { re
 function fuzz(target: Target, runs: number, seed: number): Fuzzed {
   const counts = { read: 0, refused: 0, slowest: 0 };
   for (let run = 0; run < runs; run++) {
+    if (run > 0 && run % 100_000 === 0) process.stderr.write(`${target.name}: ${run} of ${runs}\n`);
     // A run is made again by its own seed, without those before it.
     const random = new Random(seed + run);
     const bytes = damaged(target.make(random), target.damage, random);
@@ -68,7 +69,7 @@ function main(args: string[]): number {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { runs: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
+    options: { runs: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
   });
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
   const unknown = positionals.find((name) => targets.every((target) => target.name !== name));
