@@ -26,6 +26,7 @@ const slow = [
   'test/kernels/ten-thousand.test.ts',
   'test/oracle/large-failure.test.ts',
   'test/oracle/mutants/predicates.test.ts',
+  'test/oracle/two-bugs.test.ts',
   'test/prove/bridge.test.ts',
   'test/prove/mutants.test.ts',
   'test/three-ways.test.ts',

@@ -9,6 +9,7 @@ import { caseReport, implementationReport, numbersReport, verdictReport } from '
 import type { CampaignReport, FailureReport, ShardReport, ShrunkReport } from './report-types.ts';
 import { type Shard, shardOf } from './shard.ts';
 import { type ShrinkBudget, type Shrunk, shrink } from './shrink.ts';
+import { diagnoseSimpler } from './simpler.ts';
 import { Tally } from './tally.ts';
 import type { OperationName, VerdictKind } from './types.ts';
 
@@ -89,11 +90,7 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
           : await shrink(adapter, question, asked, shrinking, (tries) =>
               options.progress?.({ ...now, shrinking: tries }),
             );
-      // What is too large to be compared with the known bugs may have been made small enough.
-      const diagnosis =
-        first?.kind === 'too large' && shrunk
-          ? await diagnosisOf(adapter, shrunk.question, shrunk.asked, undefined)
-          : first;
+      const diagnosis = first && (await furtherDiagnosis(first, adapter, question, shrunk, options.seed));
       const failure: Failure = {
         question,
         asked,
@@ -159,6 +156,23 @@ async function diagnosisOf(
   if (nature !== 'judged') return undefined;
   const evidence = evidenceOf(adapter, question, arrays);
   return diagnoseLive(adapter, question, evidence, diagnose(evidence, verdict, known));
+}
+
+/** What can still be said where the first diagnosis named nothing. */
+async function furtherDiagnosis(
+  first: Diagnosis,
+  adapter: Adapter,
+  question: Case,
+  smallest: Shrunk | undefined,
+  seed: number,
+): Promise<Diagnosis> {
+  // What is too large to be compared with the known bugs may have been made small enough.
+  if (first.kind === 'too large' && smallest) {
+    return (await diagnosisOf(adapter, smallest.question, smallest.asked, undefined)) ?? first;
+  }
+  if (first.kind !== 'none') return first;
+  const simpler = await diagnoseSimpler(adapter, question, seed);
+  return simpler ? { ...simpler, sentence: `${first.sentence}; ${simpler.sentence}` } : first;
 }
 
 function failureReport(adapter: Adapter, { question, asked, diagnosis, shrunk }: Failure): FailureReport {

@@ -13,7 +13,7 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
   const { exact, bounds, overflows } = reference;
   let [wrong, undecided, worstRatio] = [0, 0, 0];
   let first: Difference | undefined;
-  let garbage = false;
+  let strange = 0;
   bounds.forEach((bound, i) => {
     const value = got[i]!;
     const finite = Number.isFinite(value);
@@ -26,8 +26,8 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
     if (error <= bound) return;
     wrong++;
     // A value that isn't a number says more than a number that is off.
-    const worse = !finite && !garbage;
-    garbage ||= worse;
+    const worse = !finite && strange === 0;
+    if (!finite) strange++;
     if (first === undefined || worse) {
       const index = indexOf(result.shape, i);
       first = {
@@ -41,7 +41,10 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
   });
   const comparison = bounds.every((bound) => bound === 0) ? 'bit for bit' : 'rounding bound';
   const found = { comparison, wrong, worstRatio, ...(first ? { first } : {}) } as const;
-  if (garbage) return { kind: 'GARBAGE', ...found };
+  if (strange > 0) {
+    const many = strange === exact.length ? 'nothing but values' : `${strange} of ${exact.length} values`;
+    return { kind: 'GARBAGE', ...found, problem: `holds ${many} that are no numbers` };
+  }
   if (wrong > 0) return { kind: 'FAIL', ...found };
   if (undecided === 0) return { kind: 'PASS', ...found };
   const problem = `${undecided} of ${exact.length} overflowed, as they may in a correct implementation`;

@@ -67,7 +67,9 @@ export function diagnose(
   }
   const strange = [...evidence.arrays].find(([name, array]) => isRead(name) && !allFinite(array));
   if (strange) {
-    const sentence = `not compared with the known bugs: ${strange[0]} holds values that are no numbers`;
+    const [name] = strange;
+    const unwritten = computed.has(name) ? '; NaN is what stays where nothing was written' : '';
+    const sentence = `not compared with the known bugs: ${name} holds values that are no numbers${unwritten}`;
     return { ...head, kind: 'none', suspects: [], invisible: [], proved: [], sentence };
   }
   const shape = caseShapeOf(evidence);

@@ -141,7 +141,7 @@ function obstacleTo(
 
 function reasonFor({ array, stage, from, problem, kind }: ArrayVerdict): string {
   if (kind === 'UNSUPPORTED') return `${array}: ${problem}`;
-  const what = kind === 'GARBAGE' ? 'holds values that are no numbers' : `isn't what follows from ${from}`;
+  const what = `isn't what follows from ${from}`;
   const subject = stage === array ? `${stage}: it` : `${stage}: ${array}`;
   return `the first wrong stage is ${subject} ${problem ?? what}`;
 }
