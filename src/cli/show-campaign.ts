@@ -11,7 +11,7 @@ import type {
 import { inWords } from '../reports/model.ts';
 import { paint, type Terminal } from './frame.ts';
 import { showDiagnosis } from './show-diagnosis.ts';
-import { indent, printable, styles, wrap } from './show-verdict.ts';
+import { howMany, indent, printable, styles, wrap } from './show-verdict.ts';
 
 /** Arrays of more numbers are not printed. */
 const fewNumbers = 24;
@@ -72,6 +72,8 @@ function showFailure(
 ): void {
   const smallest = shrunk ?? { case: original, verdict };
   say(`${original.operation}, ${original.id}: ${verdict.kind}: ${verdict.reason}`);
+  const found = firstWrong(verdict);
+  if (found && found.wrong > 0) say(`${found.array}: ${howMany(found)}`);
   // What to change is what is looked for first.
   const style = diagnosis && diagnosis.suspects.length > 0 ? 'bold' : undefined;
   if (diagnosis) for (const line of showDiagnosis(diagnosis)) say(line, style, 2);

@@ -69,9 +69,14 @@ function passed({ arrays, precision }: Verdict): string {
 }
 
 /** 'y from secondary: 360 of 432 wrong'. */
-function arrayLine({ array, from, kind, problem, wrong, elements }: ArrayVerdict): string {
-  const line = `${array} from ${from}`;
-  return kind === 'PASS' ? line : `${line}: ${problem ?? `${wrong} of ${elements} wrong`}`;
+function arrayLine(array: ArrayVerdict): string {
+  const line = `${array.array} from ${array.from}`;
+  return array.kind === 'PASS' ? line : `${line}: ${howMany(array)}`;
+}
+
+/** '60 of 360 wrong: in all 12 channels, only in the last column'. */
+export function howMany({ problem, wrong, elements, pattern }: Omit<ArrayVerdict, 'first'>): string {
+  return `${problem ?? `${wrong} of ${elements} wrong`}${pattern ? `: ${pattern}` : ''}`;
 }
 
 function showDifference({ where, expected, got, bound }: Difference): string[] {

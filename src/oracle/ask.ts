@@ -1,7 +1,7 @@
 /** One case asked of an implementation, twice, and judged. */
 import type { Abilities, Adapter, Case, Outcome } from './adapter.ts';
+import { indexOf } from './compare.ts';
 import { judge } from './judge.ts';
-import { indexOf } from './special.ts';
 import type { Evidence, OperationName, Recorded, Verdict } from './types.ts';
 
 /** How a verdict came about: failures are alike where this, the kind and the stage are. */

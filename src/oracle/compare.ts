@@ -1,3 +1,5 @@
+import { layoutOf, marginsOf } from './layout.ts';
+import { patternOf } from './pattern.ts';
 import type { ChannelAxes, Result } from './quantity.ts';
 import type { Reference } from './reference.ts';
 import type { ArrayVerdict, Difference } from './types.ts';
@@ -5,7 +7,7 @@ import type { ArrayVerdict, Difference } from './types.ts';
 /** What was found in the elements of an array. */
 export type Findings = Pick<
   ArrayVerdict,
-  'kind' | 'comparison' | 'wrong' | 'worstRatio' | 'first' | 'problem'
+  'kind' | 'comparison' | 'wrong' | 'worstRatio' | 'first' | 'pattern' | 'problem'
 >;
 
 /** Judges the elements of an array that has the right shape, each against the exact value and its own bound. */
@@ -14,6 +16,8 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
   let [wrong, undecided, worstRatio] = [0, 0, 0];
   let first: Difference | undefined;
   let strange = 0;
+  /** 1: wrong, 2: no number. */
+  const off = new Uint8Array(bounds.length);
   bounds.forEach((bound, i) => {
     const value = got[i]!;
     const finite = Number.isFinite(value);
@@ -25,6 +29,7 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
     if (bound > 0 && finite) worstRatio = Math.max(worstRatio, error / bound);
     if (error <= bound) return;
     wrong++;
+    off[i] = finite ? 1 : 2;
     // A value that isn't a number says more than a number that is off.
     const worse = !finite && strange === 0;
     if (!finite) strange++;
@@ -40,15 +45,26 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
     }
   });
   const comparison = bounds.every((bound) => bound === 0) ? 'bit for bit' : 'rounding bound';
-  const found = { comparison, wrong, worstRatio, ...(first ? { first } : {}) } as const;
+  const found = {
+    comparison,
+    wrong,
+    worstRatio,
+    ...(first ? { first, pattern: patternIn(result, (i) => off[i]! > (strange > 0 ? 1 : 0)) } : {}),
+  } as const;
   if (strange > 0) {
-    const many = strange === exact.length ? 'nothing but values' : `${strange} of ${exact.length} values`;
-    return { kind: 'GARBAGE', ...found, problem: `holds ${many} that are no numbers` };
+    const many = strange === exact.length ? 'no number at all' : `${strange} values that are no numbers`;
+    return { kind: 'GARBAGE', ...found, problem: `holds ${many}` };
   }
   if (wrong > 0) return { kind: 'FAIL', ...found };
   if (undecided === 0) return { kind: 'PASS', ...found };
   const problem = `${undecided} of ${exact.length} overflowed, as they may in a correct implementation`;
   return { kind: 'UNSUPPORTED', ...found, problem };
+}
+
+/** Where the wrong elements are, in words. */
+function patternIn({ shape, axes }: Result, isWrong: (index: number) => boolean): string {
+  const layout = layoutOf(shape, axes);
+  return patternOf(layout, marginsOf(layout, isWrong));
 }
 
 /** Whether these elements would pass; as `compare` has it, but it looks no further than the first that is wrong. */
@@ -62,14 +78,14 @@ export function agrees({ exact, bounds }: Reference, got: ArrayLike<number>): bo
 }
 
 /** The index of the i-th element of a row-major array. */
-function indexOf(shape: readonly number[], i: number): readonly number[] {
-  const index: number[] = [];
+export function indexOf(shape: readonly number[], i: number): readonly number[] {
   let rest = i;
-  for (const size of shape.toReversed()) {
-    index.unshift(rest % size);
+  const index = shape.toReversed().map((size) => {
+    const at = rest % size;
     rest = Math.floor(rest / size);
-  }
-  return index;
+    return at;
+  });
+  return index.reverse();
 }
 
 /** The position in the words of the field: (n, l, m, h, w) for features, (l, m, input, u, v) for kernels. */

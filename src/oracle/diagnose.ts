@@ -140,7 +140,11 @@ function conclusion(
   const suspects = mutants.map(({ id, name, advice, seen }) => ({ id, name, advice, seen }));
   const [first, ...others] = suspects;
   if (!first) {
-    return { kind: 'none', suspects, sentence: `it is none of the ${catalogue.length} known bugs, alone` };
+    return {
+      kind: 'none',
+      suspects,
+      sentence: `it is none of the ${catalogue.length - equivalences.size} known bugs, alone`,
+    };
   }
   if (others.length === 0) {
     return { kind: 'named', suspects, sentence: `this is what you get when ${first.name}` };

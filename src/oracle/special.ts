@@ -5,7 +5,7 @@
  * of its own, NaN is taken for any number, but no number for NaN.
  */
 import { float64 } from '../algebras/float64.ts';
-import { inWords } from './compare.ts';
+import { indexOf, inWords } from './compare.ts';
 import { allFinite, lookup } from './lookup.ts';
 import { quantities } from './quantities.ts';
 import type { Quantity, Result } from './quantity.ts';
@@ -94,15 +94,4 @@ function judged(result: Result, from: string, expected: readonly number[], evide
   });
   const kind = wrong === 0 ? 'PASS' : 'FAIL';
   return { ...head, kind, comparison: 'bit for bit', wrong, ...(first ? { first } : {}) };
-}
-
-/** The index of the i-th element of a row-major array. */
-export function indexOf(shape: readonly number[], i: number): readonly number[] {
-  let rest = i;
-  const index = shape.toReversed().map((size) => {
-    const at = rest % size;
-    rest = Math.floor(rest / size);
-    return at;
-  });
-  return index.reverse();
 }

@@ -94,6 +94,11 @@ export interface ArrayVerdict {
   readonly worstRatio: number;
   /** The first wrong element, a value that is no number before others; undefined where all are right. */
   readonly first?: Difference;
+  /**
+   * Where the wrong elements are, as 'in all 6 channels, only in the last row'; where some are no numbers, these. Empty of
+   * an array of one element.
+   */
+  readonly pattern?: string;
   /** What is wrong where no single element is, such as a shape. */
   readonly problem?: string;
   /** Of the first wrong array: a coarser precision than the declared one, in which it would be right. */

@@ -1,4 +1,5 @@
 /** An error map laid out: where each element is on four axes, and how wrong it is, in steps. */
+import { type Layout, layoutOf } from '../oracle/layout.ts';
 import type { ErrorMap } from '../oracle/report-types.ts';
 
 /** 0 right, 1 … 5 wrong, each step worse; 6 is no number. */
@@ -19,74 +20,12 @@ export function levelOf({ errors, bounds, largest }: ErrorMap, i: number): Level
   return (1 + passed) as Level;
 }
 
-/** Tiles in rows and columns, a block of them a sample; each tile is a plane of elements. */
-export interface Grid {
-  readonly blocks: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly height: number;
-  readonly width: number;
-  /** What the rows and the columns are, as 'l' and 'm'; of one tile nothing. */
-  readonly rowName: string;
-  readonly columnName: string;
+/** An error map laid out. */
+export interface Grid extends Layout {
   level(block: number, row: number, column: number, h: number, w: number): Level;
 }
 
-/** Feature maps: a block a sample, a tile a channel. Kernels: a tile a pair of output and input. Biases: a tile an entry. */
 export function gridOf(map: ErrorMap): Grid {
-  const { shape, channels } = map;
-  const isKernel = channels.kind === 'kernel';
-  const [a, b, height, width] =
-    shape.length === 4 ? (shape as [number, number, number, number]) : bias(shape);
-  const minor = isKernel ? b : Math.min(channels.minorSize, b);
-  const rows = isKernel ? a : Math.ceil(b / minor);
-  const other = channels.major === 'l' ? 'm' : 'l';
-  return {
-    blocks: isKernel ? 1 : a,
-    rows,
-    columns: minor,
-    height,
-    width,
-    rowName: isKernel ? 'row' : channels.major,
-    columnName: isKernel ? 'input' : other,
-    level: (block, row, column, h, w) => {
-      const plane = isKernel ? row * b + column : block * b + row * minor + column;
-      return levelOf(map, (plane * height + h) * width + w);
-    },
-  };
-}
-
-function bias(shape: readonly number[]): [number, number, number, number] {
-  return [1, shape.reduce((product, n) => product * n, 1), 1, 1];
-}
-
-/** How many elements are wrong: by sample, by tile (row-major), by position. */
-export interface Margins {
-  readonly wrong: number;
-  readonly total: number;
-  readonly blocks: Float64Array;
-  readonly tiles: Float64Array;
-  readonly positions: Float64Array;
-}
-
-export function marginsOf(grid: Grid): Margins {
-  const { blocks, rows, columns, height, width } = grid;
-  const by = {
-    blocks: new Float64Array(blocks),
-    tiles: new Float64Array(rows * columns),
-    positions: new Float64Array(height * width),
-  };
-  let wrong = 0;
-  for (let n = 0; n < blocks; n++)
-    for (let row = 0; row < rows; row++)
-      for (let column = 0; column < columns; column++)
-        for (let h = 0; h < height; h++)
-          for (let w = 0; w < width; w++) {
-            if (grid.level(n, row, column, h, w) === 0) continue;
-            wrong++;
-            by.blocks[n]!++;
-            by.tiles[row * columns + column]!++;
-            by.positions[h * width + w]!++;
-          }
-  return { wrong, total: blocks * rows * columns * height * width, ...by };
+  const layout = layoutOf(map.shape, map.channels);
+  return { ...layout, level: (...at) => levelOf(map, layout.index(...at)) };
 }

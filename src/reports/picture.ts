@@ -2,10 +2,11 @@
  * The error map as a picture, in SVG alone: every channel as a tile in the grid of l and m, and what is wrong by channel
  * and by position. A permuted channel is a stripe, a bug at the border a frame.
  */
+import { type Margins, marginsOf } from '../oracle/layout.ts';
+import { patternOf } from '../oracle/pattern.ts';
 import type { ErrorMap } from '../oracle/report-types.ts';
 import { markup } from './escape.ts';
-import { type Grid, gridOf, type Level, levels, type Margins, marginsOf, steps } from './grid.ts';
-import { patternOf } from './pattern.ts';
+import { type Grid, gridOf, type Level, levelOf, levels, steps } from './grid.ts';
 import { cells, label, place, type Rectangle, type Shaded, shades, svg } from './svg.ts';
 
 /** The width of the page's column, in pixels. */
@@ -21,9 +22,9 @@ const mostRows = 2048;
 /** Figures with their captions, as HTML. */
 export function picture(map: ErrorMap): string {
   const grid = gridOf(map);
-  const margins = marginsOf(grid);
+  const margins = marginsOf(grid, (i) => levelOf(map, i) > 0);
   const parts = [
-    `<p class="pattern">${markup(patternOf(map, grid, margins))}</p>`,
+    `<p class="pattern">${markup(inWords(grid, margins))}</p>`,
     figure(tiles(map, grid, margins), tilesCaption(grid)),
     legend(map),
     '<div class="figures">',
@@ -41,6 +42,12 @@ export function picture(map: ErrorMap): string {
     '</div>',
   ];
   return parts.join('\n');
+}
+
+/** As '12 of 432 wrong: in 4 of 6 channels (1, 2, 3, 4), only in the last row'. */
+function inWords(grid: Grid, margins: Margins): string {
+  const pattern = patternOf(grid, margins);
+  return `${margins.wrong} of ${margins.total} wrong${pattern ? `: ${pattern}` : ''}`;
 }
 
 const figure = (drawing: string, caption: string) =>
@@ -94,7 +101,7 @@ function tiles(map: ErrorMap, grid: Grid, margins: Margins): string {
     }
   }
   const right = left + blocks * columns * stepX + (blocks - 1) * blockGap * size;
-  const outline = patternOf(map, grid, margins);
+  const outline = inWords(grid, margins);
   return svg(right + 4, top + rows * stepY + 4, `${map.array}: ${outline}`, [
     cells(drawn),
     ...labels,

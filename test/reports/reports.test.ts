@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { layoutOf, marginsOf } from '../../src/oracle/layout.ts';
+import { patternOf } from '../../src/oracle/pattern.ts';
 import type { ErrorMap } from '../../src/oracle/report-types.ts';
 import { stepSummary } from '../../src/reports/github.ts';
 import { gridOf, levelOf } from '../../src/reports/grid.ts';
 import { html } from '../../src/reports/html.ts';
 import { junit } from '../../src/reports/junit.ts';
 import type { Subject } from '../../src/reports/model.ts';
-import { patternOf } from '../../src/reports/pattern.ts';
 import { picture } from '../../src/reports/picture.ts';
 import { counts, everywhere, example, subject } from './subjects.ts';
 import { all, parseXml } from './xml.ts';
@@ -46,7 +47,10 @@ describe('the pattern of what is wrong', () => {
       '1 of 240 wrong: in 1 of 6 channels (0), only in row 1, only where n is 0',
     ],
   ])('%s', (_, holds, expected) => {
-    expect(patternOf(wrongWhere(holds))).toBe(expected);
+    const map = wrongWhere(holds);
+    const layout = layoutOf(map.shape, map.channels);
+    const margins = marginsOf(layout, (i) => levelOf(map, i) > 0);
+    expect(`${margins.wrong} of ${margins.total} wrong: ${patternOf(layout, margins)}`).toBe(expected);
   });
 });
 

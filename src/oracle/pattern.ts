@@ -1,20 +1,17 @@
 /** The pattern of what is wrong, in words: which channels, which positions, which samples. */
-import type { ErrorMap } from '../oracle/report-types.ts';
-import { type Grid, gridOf, type Margins, marginsOf } from './grid.ts';
+import type { Layout, Margins } from './layout.ts';
 
-/** As '12 of 432 wrong: in 4 of 6 channels (1, 2, 3, 4), only in the last row'. */
-export function patternOf(map: ErrorMap, grid = gridOf(map), margins = marginsOf(grid)): string {
-  const { wrong, total } = margins;
-  const parts = [channelsOf(map, grid, margins), positionsOf(grid, margins), samplesOf(margins)];
-  const found = parts.filter((part) => part !== undefined).join(', ');
-  return `${wrong} of ${total} wrong${found ? `: ${found}` : ''}`;
+/** As 'in 4 of 6 channels (1, 2, 3, 4), only in the last row'; empty of a single element. */
+export function patternOf(layout: Layout, margins: Margins): string {
+  const parts = [channelsOf(layout, margins), positionsOf(layout, margins), samplesOf(margins)];
+  return parts.filter((part) => part !== undefined).join(', ');
 }
 
 const wrongOf = (counts: Float64Array): number[] => [...counts.keys()].filter((i) => counts[i]! > 0);
 
-function channelsOf({ channels }: ErrorMap, grid: Grid, { tiles }: Margins): string | undefined {
+function channelsOf({ rows, columns, rowName, columnName }: Layout, { tiles }: Margins): string | undefined {
   if (tiles.length === 1) return undefined;
-  const what = channels.kind === 'kernel' ? 'pairs of row and input' : 'channels';
+  const what = columnName === 'input' ? 'pairs of row and input' : 'channels';
   const wrong = wrongOf(tiles);
   if (wrong.length === tiles.length) return `in all ${tiles.length} ${what}`;
   const along = (name: string, size: number, indexOf: (tile: number) => number) => {
@@ -22,7 +19,6 @@ function channelsOf({ channels }: ErrorMap, grid: Grid, { tiles }: Margins): str
     const whole = wrong.length === seen.length * (tiles.length / size);
     return whole && seen.length < size ? `where ${name} is ${listed(seen)}` : undefined;
   };
-  const { rows, columns, rowName, columnName } = grid;
   return (
     along(rowName, rows, (tile) => Math.floor(tile / columns)) ??
     along(columnName, columns, (tile) => tile % columns) ??
@@ -30,7 +26,7 @@ function channelsOf({ channels }: ErrorMap, grid: Grid, { tiles }: Margins): str
   );
 }
 
-function positionsOf({ height, width }: Grid, { positions }: Margins): string | undefined {
+function positionsOf({ height, width }: Layout, { positions }: Margins): string | undefined {
   if (positions.length === 1) return undefined;
   const wrong = wrongOf(positions);
   if (wrong.length === positions.length) return 'at every position';
