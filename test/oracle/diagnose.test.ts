@@ -162,7 +162,9 @@ describe('what is none of them', () => {
     const wrong = { ...y, data: Array.from(y.data, (v, i) => (i === 17 ? v + 1 : v)) };
     const found = diagnose(evidenceOn(all, question, new Map([['y', wrong]])));
     expect(found).toMatchObject({ kind: 'none', suspects: [], stage: 'output' });
-    expect(found.sentence).toBe(`it is none of the ${catalogue.length - equivalences.size} known bugs, alone`);
+    expect(found.sentence).toBe(
+      `it is none of the ${catalogue.length - equivalences.size} known bugs, alone`,
+    );
   });
 
   it('two bugs at once', () => {
