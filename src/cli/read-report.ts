@@ -121,7 +121,7 @@ const report = object(
     trusted: list(operation),
     timing: object({ seconds: number, casesPerSecond: number }),
   },
-  { argument: text, shard },
+  { argument: text, shard, remarks: reasons },
 );
 
 /** What a merged report has beside that. */

@@ -38,6 +38,8 @@ export function showCampaign({ name, argument }: Named, report: CampaignReport, 
     if (failures.length > 1) lines.push('');
     showFailure(argument, failure, say);
   }
+  for (const { reason: what, cases, first } of report.remarks ?? [])
+    say(`remark, ${cases === 1 ? 'once' : `${cases} times`}, first in ${first}: ${what}`, undefined, 2);
   if (verdict !== 'UNSUPPORTED') {
     for (const { reason: why, cases } of report.unsupported.slice(0, 5))
       say(`unsupported, ${cases} times: ${why}`, 'dim', 2);

@@ -11,6 +11,7 @@ import type { ProcessOptions } from './process.ts';
 import { type Answer, type Hello, helloLine, questionLine, readAnswer, readHello } from './protocol.ts';
 import { oneAtATime } from './queue.ts';
 import { type Failure, Session } from './session.ts';
+import { withHint } from './unsupported-hint.ts';
 import { splitWords } from './words.ts';
 
 export interface CommandOptions extends Omit<ProcessOptions, 'ipc'> {
@@ -28,6 +29,9 @@ export interface CommandOptions extends Omit<ProcessOptions, 'ipc'> {
   /** MiB that reading the tensors of one answer may take; default 256. */
   readonly answerMemory?: number | undefined;
 }
+
+/** How a command says that it can't do a case. */
+const unsupportedHow = 'answer {"id": …, "unsupported": "why"}';
 
 export const defaultTimeout = 60_000;
 export const defaultAnswerMemory = 256;
@@ -60,7 +64,7 @@ export async function command(
     ...abilities,
     name: hello.name,
     about: `${hello.version === undefined ? '' : `${hello.version}; `}${shown}`,
-    run: (question) => queue.add(() => conversation.ask(question)),
+    run: (question) => queue.add(async () => withHint(await conversation.ask(question), unsupportedHow)),
     close: () => {
       if (queue.isBusy) conversation.interrupt();
       return queue.close(() => conversation.close());

@@ -84,7 +84,7 @@ const argumentNames: Readonly<Record<Question['operation'], Readonly<Record<stri
 type Answer = { kind: 'answer'; arrays: Map<string, SentArray> } | { kind: 'garbage'; reason: string };
 
 async function answer(
-  { functions, greeting }: Callable,
+  { functions }: Callable,
   question: Question,
 ): Promise<Answer | { kind: 'unsupported'; reason: string }> {
   const { inputs, operation, stride, dilation, padding, partition, output } = question;
@@ -99,7 +99,7 @@ async function answer(
   const window = () => ({ stride: [...stride], dilation: [...dilation], padding: { ...padding } });
   const out = (): SentArray => {
     const size = output.reduce((product, n) => product * n, 1);
-    const Typed = greeting.precision === 'float64' ? Float64Array : Float32Array;
+    const Typed = get('x')!.data instanceof Float64Array ? Float64Array : Float32Array;
     return { shape: [...output], data: new Typed(size).fill(Number.NaN) };
   };
   const arrays = new Map<string, SentArray>();

@@ -7,6 +7,7 @@ import { shapeOf } from '../oracle/lookup.ts';
 import { type Differentiable, differentiable, type OperationName, type Recorded } from '../oracle/types.ts';
 import { type Greeting, type Question, type Reply, type SentArray, storedAs } from './module-messages.ts';
 import { printable } from './printable.ts';
+import { withHint } from './unsupported-hint.ts';
 
 /** What is declared of a module beside what it says itself. */
 export interface Declared {
@@ -65,6 +66,10 @@ function limitsOf({ limits, functions }: Greeting): Partial<Abilities> {
   };
 }
 
+/** Whether the arrays of a module hold doubles: as it says, or as is declared of it. */
+export const holdsDoubles = (greeting: Greeting, { precision }: Pick<Abilities, 'precision'>): boolean =>
+  greeting.precision === 'float64' || precision === 'float64';
+
 export function questionOf(id: number, question: Case, isDouble: boolean): Question {
   const { operation, inputs, window, partition } = question;
   const sent = ({ shape, data }: Recorded): SentArray => ({
@@ -91,6 +96,9 @@ function outputShape({ operation, inputs, window }: Case): readonly number[] {
   return [x[0], last[0], ...outputExtent(x, spatial, window)];
 }
 
+/** How a module says that it can't do a case. */
+export const unsupportedHow = "throw an error that has code: 'UNSUPPORTED'";
+
 export function outcomeOf(reply: Reply): Outcome {
   if (reply.kind === 'answer') {
     const arrays = [...reply.arrays].map(([name, { shape, data }]): [string, Recorded] => [
@@ -101,5 +109,5 @@ export function outcomeOf(reply: Reply): Outcome {
   }
   if (reply.kind === 'loaded' || reply.kind === 'failed')
     return { kind: 'garbage', reason: 'it answered nothing' };
-  return { kind: reply.kind, reason: printable(reply.reason) };
+  return withHint({ kind: reply.kind, reason: printable(reply.reason) }, unsupportedHow);
 }

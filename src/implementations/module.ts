@@ -9,10 +9,18 @@ import { FileError } from '../formats/index.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import type { OperationName } from '../oracle/types.ts';
 import type { Greeting, Question, Reply } from './module-messages.ts';
-import { abilitiesOf, type Declared, outcomeOf, questionOf } from './module-question.ts';
+import {
+  abilitiesOf,
+  type Declared,
+  holdsDoubles,
+  outcomeOf,
+  questionOf,
+  unsupportedHow,
+} from './module-question.ts';
 import { askNode, type Limits, startNode } from './node-child.ts';
 import { printable } from './printable.ts';
 import type { Process } from './process.ts';
+import { withHint } from './unsupported-hint.ts';
 
 export interface ModuleOptions extends Declared {
   /** Milliseconds for one case; default 10 000. */
@@ -75,12 +83,12 @@ class ModuleAdapter implements Adapter {
     const id = ++this.#asked;
     const { process } = this.#running;
     const { timeout = 10_000, memory = 2048 } = this.#options;
-    const sent = questionOf(id, question, this.#running.greeting.precision === 'float64');
+    const sent = questionOf(id, question, holdsDoubles(this.#running.greeting, this));
     const heard = await ask(process, sent, { ms: timeout, mebibytes: memory });
     if (heard.kind === 'reply') return outcomeOf(heard.reply);
     this.#running = undefined;
     await process.stop();
-    return heard;
+    return withHint(heard, unsupportedHow);
   }
 
   async close(): Promise<void> {

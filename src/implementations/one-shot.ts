@@ -11,6 +11,7 @@ import { endingOf, Process, quotedWords } from './process.ts';
 import { questionFields, type TensorFormat } from './protocol.ts';
 import { oneAtATime } from './queue.ts';
 import { Tail } from './tail.ts';
+import { withHint } from './unsupported-hint.ts';
 import { splitWords } from './words.ts';
 
 export interface OneShotOptions
@@ -29,6 +30,8 @@ export interface OneShotOptions
 
 /** A program says with this exit code that it can't do a case, and why on standard error (EX_UNAVAILABLE). */
 export const unsupportedCode = 69;
+
+const unsupportedHow = `end with exit code ${unsupportedCode}, and say why on standard error`;
 
 /** What stands in the template for what a question says; {case} is a file that says all of it in JSON. */
 export const placeholders = [
@@ -85,7 +88,7 @@ export async function oneShot(
     ...abilities,
     name,
     about: options.version === undefined ? shown : `${options.version}; ${shown}`,
-    run: (question) => queue.add(() => ask(question)),
+    run: (question) => queue.add(async () => withHint(await ask(question), unsupportedHow)),
     close: () => {
       isClosed = true;
       void running?.stop();

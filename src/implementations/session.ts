@@ -71,7 +71,7 @@ export class Session {
   /** Ends it because of what it wrote. */
   async fail(what: string): Promise<Failure> {
     await this.stop();
-    return { kind: 'garbage', reason: `it ${what}` };
+    return { kind: 'garbage', reason: `it ${what}${quotedWords(this.#process)}` };
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { printable, shortened } from './printable.ts';
 
-/** What Node writes below the message of an error: where it was, and its own version. */
-const noise = /^at .*:\d+:\d+\)?$|^Node\.js v[\d.]+$/;
+/** What Node writes below the message of an error: where it was, and its own version; what Python underlines. */
+const noise = /^at .*:\d+:\d+\)?$|^Node\.js v[\d.]+$|^[~^ ]+$/;
 
 /** Reads a stream to its end and keeps only the last bytes of it, for messages. */
 export class Tail {

@@ -118,6 +118,7 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
     failures,
     unsupported: tally.reasons('UNSUPPORTED'),
     mistrusted: tally.reasons('MISTRUSTED'),
+    remarks: tally.remarks(),
     ended,
     operations,
     trusted: tally.trusted(),

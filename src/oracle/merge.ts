@@ -84,6 +84,7 @@ export function mergeReports(given: readonly Part[]): Merged {
     cases: sum(reports.map(({ cases }) => cases)),
     unsupported: joinReasons(reports.flatMap(({ unsupported }) => unsupported)),
     mistrusted: joinReasons(reports.flatMap(({ mistrusted }) => mistrusted)),
+    remarks: joinReasons(reports.flatMap(({ remarks = [] }) => remarks)),
     trusted: [...new Set(reports.flatMap(({ trusted }) => trusted))],
   };
   const { implementation, level, seed, operations } = first.report;

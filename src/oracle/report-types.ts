@@ -150,6 +150,8 @@ export interface CampaignReport {
   readonly failures: readonly FailureReport[];
   readonly unsupported: readonly ReasonReport[];
   readonly mistrusted: readonly ReasonReport[];
+  /** What is worth a word though nothing is wrong; absent in reports of earlier versions. */
+  readonly remarks?: readonly ReasonReport[];
   /** Why it ended: nothing was left, a failure, or the time was up. */
   readonly ended: 'all' | 'failure' | 'time';
   /** The operations that were asked for, of those that it has. */

@@ -194,15 +194,19 @@ function familiesPart({ families }: Subject): string {
   return `<h3>what was asked</h3><div class="wide"><table><tr><th>probes</th>${head}<th class="n">most of a rounding bound</th></tr>${rows.join('\n')}</table></div>`;
 }
 
-function reasonsPart({ unsupported, mistrusted }: Subject): string {
+function reasonsPart({ unsupported, mistrusted, remarks = [] }: Subject): string {
   const part = (heading: string, reasons: Subject['unsupported']) =>
     reasons.length === 0
       ? ''
-      : `<h3>${heading}</h3><div class="wide"><table><tr><th class="n">cases</th><th>why</th><th>first</th></tr>${reasons
+      : `<h3>${heading}</h3><div class="wide"><table><tr><th class="n">cases</th><th>what</th><th>first</th></tr>${reasons
           .map(
             ({ cases, reason, first }) =>
               `<tr><td class="n">${cases}</td><td class="text">${markup(reason)}</td><td>${markup(first)}</td></tr>`,
           )
           .join('\n')}</table></div>`;
-  return part('unsupported', unsupported) + part('could not have caught a mistake', mistrusted);
+  return [
+    part('remarks', remarks),
+    part('unsupported', unsupported),
+    part('could not have caught a mistake', mistrusted),
+  ].join('');
 }

@@ -17,7 +17,7 @@ export interface Beside {
 }
 
 export function liveSubject(report: CampaignReport, beside: Beside): Subject {
-  const { verdict, reason, failures, families, unsupported, mistrusted, timing } = report;
+  const { verdict, reason, failures, families, unsupported, mistrusted, remarks = [], timing } = report;
   return {
     kind: 'implementation',
     name: beside.name,
@@ -46,6 +46,7 @@ export function liveSubject(report: CampaignReport, beside: Beside): Subject {
     families,
     unsupported,
     mistrusted,
+    remarks,
     seconds: timing.seconds,
   };
 }

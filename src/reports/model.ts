@@ -37,6 +37,8 @@ export interface Subject {
   readonly families: readonly FamilyReport[];
   readonly unsupported: readonly ReasonReport[];
   readonly mistrusted: readonly ReasonReport[];
+  /** What is worth a word though nothing is wrong. */
+  readonly remarks?: readonly ReasonReport[];
   readonly seconds: number;
 }
 

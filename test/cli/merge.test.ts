@@ -55,6 +55,17 @@ beforeAll(async () => {
 const merge = (...args: readonly string[]) => igc(['merge', ...args]);
 
 describe('igc merge', () => {
+  it('remarks are joined, those of reports that have none as well', async () => {
+    const [reason, first] = ['y holds more', 'integers/1'];
+    const remarked = (file: string, cases: number) =>
+      edited(file, `remarked-${cases}.json`, { remarks: [{ reason, cases, first }] });
+    const without = edited(shards[1]!, 'no-remarks.json', { remarks: undefined });
+    const given = [remarked(shards[0]!, 3), without, remarked(shards[2]!, 4)];
+    const { out } = await merge('--json', ...given);
+    expect(JSON.parse(out).remarks).toEqual([{ reason, cases: 7, first }]);
+    expect((await merge(...given)).out).toContain('remark, 7 times, first in integers/1: y holds more');
+  });
+
   it('shards, in any order, are the whole', async () => {
     const whole = JSON.parse(readFileSync(await report('whole.json', right), 'utf8'));
     const { code, out } = await merge('--json', shards[2]!, shards[0]!, shards[1]!);

@@ -134,6 +134,16 @@ describe('a command that does not start', () => {
       /^crash: .*exit code 1; its last words: no library, before it/,
     ],
     [
+      'in prose, with a word on standard error',
+      `echo no GPU, falling back >&2; ${says('Loading 3 %')}`,
+      /^garbage: .*got 'Loading 3 %' \(.*\); its last words: no GPU, falling back \(expected its first line/,
+    ],
+    [
+      'in prose, after many words on standard error',
+      `seq 100000 >&2; ${says('Loading 3 %')}`,
+      /; its last words: 99998 \/ 99999 \/ 100000 \(expected its first line/,
+    ],
+    [
       'in prose',
       says('Loading 3 %'),
       /^garbage: .*got 'Loading 3 %' \(nothing else belongs on standard output\)/,
@@ -195,7 +205,12 @@ describe('a command that goes wrong when it is asked: the outcome, and a right a
   it.each<[mode: string, expected: RegExp]>([
     ['crashes with SIGSEGV', /^crash: it was killed by SIGSEGV \(a segmentation fault/],
     ['crashes with SIGKILL', /^crash: it was killed by SIGKILL \(from outside/],
-    ['throws', /^crash: it ended with exit code 1; its last words: .*index 7 is out of bounds/],
+    ['throws', /^crash: it ended with exit code 1; its last words: .*index 7 is out of bounds[^;]*$/],
+    [
+      'throws not implemented',
+      /not implemented.*; if it can't do this case, .*: answer \{"id": …, "unsupported"/,
+    ],
+    ['reports not implemented', /NotImplementedError.*; if it can't .*: answer \{"id": …, "unsupported"/],
     ['exits with 0', /^crash: it ended with exit code 0, before it answered$/],
     ['exits with 3', /^crash: it ended with exit code 3, before it answered$/],
     ['reports an error', /^crash: it reports an error: CUDA out of memory$/],

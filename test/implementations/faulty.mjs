@@ -136,6 +136,10 @@ const faults = {
     closeSync(1);
     forever();
   },
+  'throws not implemented': () => {
+    throw new Error('dilation is not implemented');
+  },
+  'reports not implemented': ({ id }) => say({ id, error: 'NotImplementedError: dilation' }),
   'reports an error': ({ id }) => say({ id, error: 'CUDA out of memory' }),
   'says unsupported': ({ id }) => say({ id, unsupported: 'no interleave of 6 channels' }),
   'writes no output': ({ id }) => say({ id, ok: true }),

@@ -158,6 +158,19 @@ describe('what comes back', () => {
     expect(kindAndReason(outcome)[1]).toMatch(message);
   });
 
+  it('is given doubles where it says so, or somebody else does', async () => {
+    const source = interleaveThat(
+      'if (x.data instanceof Float64Array && out.data instanceof Float64Array) throw Error("doubles");',
+    );
+    const declared = await open(source, { precision: 'float64' });
+    const own = await open(`export const precision = 'float64'; ${source}`);
+    const single = await open(source);
+    for (const adapter of [declared, own]) {
+      expect(kindAndReason(await adapter.run(interleave!))[1]).toMatch(/doubles/);
+    }
+    expect(kindAndReason(await single.run(interleave!))[0]).toBe('answer');
+  });
+
   it('of gradients is every gradient', async () => {
     const source = (left: string) => `
       import { block as run, blockAdjoint, Tensor } from '${spec}';
@@ -252,6 +265,13 @@ describe('what a module does', () => {
       fast,
       'crash',
       /SIGSEGV \(a segmentation fault/,
+    ],
+    [
+      "isn't done",
+      'throw new Error("stride 2 is not implemented");',
+      fast,
+      'crash',
+      /not implemented .*; if it can't do this case, that is no failure: throw an error that has code: 'UNSUPPORTED'$/,
     ],
     [
       'declines',

@@ -69,6 +69,11 @@ describe('a program', () => {
       'echo no such layer >&2; exit 1',
       /^crash: it ended with exit code 1; its last words: no such layer$/,
     ],
+    [
+      'has nothing to offer',
+      'echo stride: not implemented >&2; exit 1',
+      /not implemented; if it can't do this case, that is no failure: end with exit code 69, and say why/,
+    ],
     ['crashes', 'kill -SEGV $$', /^crash: it was killed by SIGSEGV/],
     ['refuses without a word', 'exit 69', /^unsupported: it gave no reason$/],
     ['refuses on standard output', 'echo no GPU; exit 69', /^unsupported: no GPU$/],

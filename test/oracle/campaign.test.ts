@@ -52,6 +52,58 @@ describe('a campaign', () => {
     expect(report.reason).toBe('8 of 8 cases agree with the specification');
   });
 
+  it('remarks on numbers of more digits than declared, which are no failure', async () => {
+    const fill = (data: (length: number) => number[] | Float32Array) =>
+      inProcess({
+        groupConvolution: ({
+          x,
+          weight,
+          out,
+        }: Record<'x' | 'weight' | 'out', { shape: number[]; data: Float32Array }>) => {
+          const y = data(out.data.length);
+          // One group, one pixel of every kernel: sums over channels.
+          const [, C, H, W] = x.shape as [number, number, number, number];
+          const [O] = weight.shape as [number];
+          for (let i = 0; i < y.length; i++) {
+            const [n, o, p] = [Math.floor(i / (O * H * W)), Math.floor(i / (H * W)) % O, i % (H * W)];
+            let sum = 0;
+            for (let c = 0; c < C; c++) sum += x.data[(n * C + c) * H * W + p]! * weight.data[o * C + c]!;
+            y[i] = sum;
+          }
+          return { shape: out.shape, data: y };
+        },
+      });
+    const question = (values: readonly number[]): Case => ({
+      id: 'by hand/1',
+      operation: 'group-convolution',
+      window: {
+        stride: [1, 1],
+        dilation: [1, 1],
+        padding: { top: 0, bottom: 0, left: 0, right: 0 },
+      },
+      inputs: new Map([
+        ['x', { shape: [1, 2, 1, 2], data: Float32Array.from(values), stored: 'float32' }],
+        ['weight', { shape: [2, 2, 1, 1], data: Float32Array.from([3, 5, 7, 11]), stored: 'float32' }],
+      ]),
+    });
+    const [odd, whole] = [question([0.1, 0.7, 0.3, 0.9]), question([1, 2, 3, 4])];
+    const plainArray = fill((length) => new Array<number>(length).fill(0));
+    const report = await on(plainArray, { cases: [whole, odd, odd] });
+    expect(report.verdict).toBe('PASS');
+    expect(report.remarks).toEqual([
+      {
+        cases: 2,
+        first: 'by hand/1',
+        reason: expect.stringMatching(/^y holds numbers that are no float32, though/),
+      },
+    ]);
+    const rounded = await on(
+      fill((length) => new Float32Array(length)),
+      { cases: [whole, odd] },
+    );
+    expect([rounded.verdict, rounded.remarks]).toEqual(['PASS', []]);
+  });
+
   it('is plain data', async () => {
     const report = await on(
       but((answer) => changed(answer, () => Number.NaN)),
