@@ -13,6 +13,13 @@ export class Encoder {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** A byte as it is. */
+  byte(value: number): this {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+    return this;
+  }
+
   /** Bytes as they are. */
   raw(...values: readonly number[]): this {
     return this.append(values);
@@ -33,10 +40,10 @@ export class Encoder {
     }
     let rest = value;
     while (rest > 0x7f) {
-      this.raw((rest & 0x7f) | 0x80);
+      this.byte((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    return this.raw(rest);
+    return this.byte(rest);
   }
 
   /** A 32-bit integer in two's complement; from −2³¹ to 2³² − 1, so that an address may be written as it is. */
@@ -47,10 +54,10 @@ export class Encoder {
     let rest = value | 0;
     // The last byte's bit 6 is the sign, and has to agree with what is left.
     while (rest < -0x40 || rest > 0x3f) {
-      this.raw((rest & 0x7f) | 0x80);
+      this.byte((rest & 0x7f) | 0x80);
       rest >>= 7;
     }
-    return this.raw(rest & 0x7f);
+    return this.byte(rest & 0x7f);
   }
 
   /** A float, four bytes. */

@@ -28,6 +28,9 @@ export const valueTypes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32:
 
 const noResult = 0x40;
 
+/** A vector's bytes. */
+const zeros = new Uint8Array(16);
+
 export class FunctionBuilder {
   readonly parameters: readonly ValueType[];
   readonly results: readonly ValueType[];
@@ -69,12 +72,12 @@ export class FunctionBuilder {
     return Array.from({ length: count }, () => this.local(type)) as readonly Local[] as Several<Local, Count>;
   }
 
-  get = ({ index }: Local): this => this.#op(0x20, index);
-  set = ({ index }: Local): this => this.#op(0x21, index);
-  tee = ({ index }: Local): this => this.#op(0x22, index);
+  get = ({ index }: Local): this => this.#op(0x20).#unsigned(index);
+  set = ({ index }: Local): this => this.#op(0x21).#unsigned(index);
+  tee = ({ index }: Local): this => this.#op(0x22).#unsigned(index);
 
   i32Const = (value: number): this => {
-    this.#code.raw(0x41).signed(value);
+    this.#code.byte(0x41).signed(value);
     return this;
   };
   i32Eq = (): this => this.#op(0x46);
@@ -90,36 +93,36 @@ export class FunctionBuilder {
   select = (): this => this.#op(0x1b);
   drop = (): this => this.#op(0x1a);
 
-  i32Load = (offset = 0): this => this.#op(0x28, 2, offset);
-  f32Load = (offset = 0): this => this.#op(0x2a, 2, offset);
-  f32Store = (offset = 0): this => this.#op(0x38, 2, offset);
+  i32Load = (offset = 0): this => this.#op(0x28).#at(offset);
+  f32Load = (offset = 0): this => this.#op(0x2a).#at(offset);
+  f32Store = (offset = 0): this => this.#op(0x38).#at(offset);
   f32Add = (): this => this.#op(0x92);
   f32Mul = (): this => this.#op(0x94);
   f32Max = (): this => this.#op(0x97);
   f32Const = (value: number): this => {
-    this.#code.raw(0x43).float32(value);
+    this.#code.byte(0x43).float32(value);
     return this;
   };
 
   /** Four floats at any address: the alignment of a float is promised, no more. */
-  v128Load = (offset = 0): this => this.#simd(0x00, 2, offset);
-  v128Store = (offset = 0): this => this.#simd(0x0b, 2, offset);
+  v128Load = (offset = 0): this => this.#simd(0x00).#at(offset);
+  v128Store = (offset = 0): this => this.#simd(0x0b).#at(offset);
   /** One float into all four lanes. */
-  v128Load32Splat = (offset = 0): this => this.#simd(0x09, 2, offset);
+  v128Load32Splat = (offset = 0): this => this.#simd(0x09).#at(offset);
   /** One float, or two, into the low lanes, zeros into the others. */
-  v128Load32Zero = (offset = 0): this => this.#simd(0x5c, 2, offset);
-  v128Load64Zero = (offset = 0): this => this.#simd(0x5d, 2, offset);
-  v128Load32Lane = (lane: number, offset = 0): this => this.#simd(0x56, 2, offset, lane);
-  v128Store32Lane = (lane: number, offset = 0): this => this.#simd(0x5a, 2, offset, lane);
+  v128Load32Zero = (offset = 0): this => this.#simd(0x5c).#at(offset);
+  v128Load64Zero = (offset = 0): this => this.#simd(0x5d).#at(offset);
+  v128Load32Lane = (lane: number, offset = 0): this => this.#simd(0x56).#at(offset).#unsigned(lane);
+  v128Store32Lane = (lane: number, offset = 0): this => this.#simd(0x5a).#at(offset).#unsigned(lane);
   /** Lanes 2·half and 2·half + 1. */
-  v128Store64Lane = (half: number, offset = 0): this => this.#simd(0x5b, 2, offset, half);
+  v128Store64Lane = (half: number, offset = 0): this => this.#simd(0x5b).#at(offset).#unsigned(half);
   v128Zero = (): this => {
     this.#simd(0x0c);
-    this.#code.append(new Uint8Array(16));
+    this.#code.append(zeros);
     return this;
   };
   f32x4Splat = (): this => this.#simd(0x13);
-  f32x4ReplaceLane = (lane: number): this => this.#simd(0x20, lane);
+  f32x4ReplaceLane = (lane: number): this => this.#simd(0x20).#unsigned(lane);
   /** Four floats out of the eight of two vectors: 0 to 3 are the first's, 4 to 7 the second's. */
   f32x4Shuffle = (...lanes: readonly [number, number, number, number]): this => {
     this.#simd(0x0d);
@@ -134,9 +137,9 @@ export class FunctionBuilder {
   /** a·b + c, rounded once or twice: the relaxed SIMD of newer engines. */
   f32x4RelaxedMadd = (): this => this.#simd(0x105);
 
-  i32AtomicLoad = (offset = 0): this => this.#atomic(0x10, offset);
+  i32AtomicLoad = (offset = 0): this => this.#atomic(0x10).#at(offset);
   /** Adds, and leaves what was there before. */
-  i32AtomicRmwAdd = (offset = 0): this => this.#atomic(0x1e, offset);
+  i32AtomicRmwAdd = (offset = 0): this => this.#atomic(0x1e).#at(offset);
 
   /** `brIf(0)` in it starts it again. */
   loop = (body: Body): this => {
@@ -144,7 +147,7 @@ export class FunctionBuilder {
     body();
     return this.#op(0x0b);
   };
-  brIf = (depth: number): this => this.#op(0x0d, depth);
+  brIf = (depth: number): this => this.#op(0x0d).#unsigned(depth);
 
   /** `yes` where the integer on the stack isn't zero, otherwise `no`. */
   if = (yes: Body, no?: Body): this => this.#branch(noResult, yes, no);
@@ -169,18 +172,32 @@ export class FunctionBuilder {
     });
   };
 
-  #op(opcode: number, ...immediates: readonly number[]): this {
-    this.#code.raw(opcode);
-    for (const immediate of immediates) this.#code.unsigned(immediate);
+  // What every instruction is made of. One byte after the other: arrays of them would be most of what emitting allocates.
+
+  #op(opcode: number): this {
+    this.#code.byte(opcode);
     return this;
   }
 
-  #simd(opcode: number, ...immediates: readonly number[]): this {
-    return this.#op(0xfd, opcode, ...immediates);
+  #simd(opcode: number): this {
+    this.#code.byte(0xfd).unsigned(opcode);
+    return this;
   }
 
-  #atomic(opcode: number, offset: number): this {
-    return this.#op(0xfe, opcode, 2, offset);
+  #atomic(opcode: number): this {
+    this.#code.byte(0xfe).unsigned(opcode);
+    return this;
+  }
+
+  #unsigned(immediate: number): this {
+    this.#code.unsigned(immediate);
+    return this;
+  }
+
+  /** Where in memory, from the address on the stack; aligned as a float is. */
+  #at(offset: number): this {
+    this.#code.unsigned(2).unsigned(offset);
+    return this;
   }
 
   #branch(result: number, yes: Body, no?: Body): this {
