@@ -1,7 +1,7 @@
 /** How many rows of the output are computed at a time. */
 import type { Geometry } from './geometry.ts';
 import { bestTile, costOf, type TileModel } from './wasm/best-tile.ts';
-import { floatBytes, lanes, panelsOf, sourceOf } from './wasm/layout.ts';
+import { floatBytes, panelsOf, sourceOf } from './wasm/layout.ts';
 
 /**
  * What is read and written again and again while a strip is computed should stay in a core's second-level cache, of which
@@ -12,9 +12,9 @@ const cacheBytes = 512 * 1024;
 /** How many ways to cut the rows are looked at. */
 const cuts = 4;
 
-/** What copying a row into the padded input costs, for each vector of it and in all, in multiply-adds of vectors. */
-const copyOfVector = 2;
-const copyOfRow = 4;
+/** What copying a row into the padded input costs, for each float of it and in all, in the unit of `costOf`. */
+const copyOfFloat = 2;
+const copyOfRow = 16;
 
 /** The rows of a strip for the direct strategy: of those that the cache holds, the ones that cost least. */
 export function stripRowsOf(geometry: Geometry, model: TileModel): number {
@@ -64,7 +64,7 @@ function costOfStrip(geometry: Geometry, stripRows: number, model: TileModel): n
   const { groups, inputs, outputs, kernel, width, columns, mixed } = geometry;
   const area = { channels: outputs, rows: stripRows, columns };
   const source = sourceOf(geometry, stripRows);
-  const copies = source.inPlace ? 0 : inputs * source.rows * (copyOfRow + copyOfVector * (width / lanes));
+  const copies = source.inPlace ? 0 : inputs * source.rows * (copyOfRow + copyOfFloat * width);
   const primary = inputs * kernel[0] * kernel[1] * costOf(bestTile(area, model), area, model) + copies;
   if (mixed === undefined) return groups * primary;
   const mixedArea = { channels: mixed, rows: 1, columns: stripRows * columns };

@@ -12,7 +12,10 @@ export interface Area {
 export interface TileModel {
   /** Those whose steps find all that they need in registers. */
   readonly tiles: readonly Tile[];
-  /** What a step of so many channels by vectors costs, in multiply-adds of vectors. */
+  /**
+   * What a step of so many channels by vectors costs, in quarters of a multiply-add of vectors: an integer, since code that
+   * no engine has optimized yet makes an object of each number that isn't.
+   */
   stepOf(channels: number, vectors: number): number;
 }
 
@@ -25,7 +28,7 @@ const registers = 15;
  */
 export const loadingFirst: TileModel = {
   tiles: tilesWhere((tile) => tile.channels + (tile.channels + 1) * vectorsOf(tile) + 1 <= registers),
-  stepOf: (channels, vectors) => channels * vectors + 3.5 + 0.25 * channels,
+  stepOf: (channels, vectors) => 4 * channels * vectors + 14 + channels,
 };
 
 /**
@@ -35,7 +38,7 @@ export const loadingFirst: TileModel = {
  */
 export const fusedInOrder: TileModel = {
   tiles: tilesWhere((tile) => tile.channels + tile.channels * vectorsOf(tile) + 1 <= registers),
-  stepOf: (channels, vectors) => Math.max(channels * vectors, channels + vectors, 8) + 1,
+  stepOf: (channels, vectors) => 4 * (Math.max(channels * vectors, channels + vectors, 8) + 1),
 };
 
 function vectorsOf({ rows, vectors }: Tile): number {
@@ -69,7 +72,7 @@ export function bestTile(area: Area, model: TileModel): Tile {
 }
 
 /**
- * What covering an area with a tile costs, in multiply-adds of vectors for a step of the reduction. Rows that are left
+ * What covering an area with a tile costs, in the unit of `stepOf`, for a step of the reduction. Rows that are left
  * over are computed one at a time, channels and vectors that are left over by smaller tiles.
  */
 export function costOf(tile: Tile, area: Area, model: TileModel): number {
