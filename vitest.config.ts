@@ -27,6 +27,7 @@ const slow = [
   'test/oracle/large-failure.test.ts',
   'test/oracle/mutants/predicates.test.ts',
   'test/oracle/two-bugs.test.ts',
+  'test/oracle/separate.test.ts',
   'test/prove/bridge.test.ts',
   'test/prove/mutants.test.ts',
   'test/three-ways.test.ts',

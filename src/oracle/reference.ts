@@ -5,7 +5,7 @@ import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
 import type { Exact } from './exact.ts';
 import { bySpecification, exactValues, isInRange } from './exact-values.ts';
 import { boundsIn } from './fast/bounds.ts';
-import { doubles, doublesOf } from './fast/doubles.ts';
+import { type Doubles, doubles, doublesOf } from './fast/doubles.ts';
 import { entriesIn, type Field, fieldOf, largestIn, largestOf, sumErrors } from './fast/field.ts';
 import type { Kit } from './fast/kit.ts';
 import { runOn } from './fast/run.ts';
@@ -128,11 +128,20 @@ function evaluate(
 /** Of integers, none of whose partial sums leaves the significand: their magnitudes say all. Undefined for others. */
 function ofIntegers(quantity: Quantity, evidence: Evidence, arithmetic: Arithmetic): Evaluated | undefined {
   if (!areIntegers(quantity, evidence)) return undefined;
-  const sums = runOn(quantity, evidence, doubles, (shape, data) => doublesOf(shape, sizesOf(data)));
+  const { exactIntegers } = arithmetic;
+  const isLarge = ({ value }: Doubles) => largestOf(value) > exactIntegers;
+  // What is multiplied by zero doesn't show in the sums: it's looked at on its way.
+  let isLargeOnTheWay = false;
+  const watching: Kit<Doubles> = {
+    ...doubles,
+    multiply: (role, geometry, shape, factors) => {
+      isLargeOnTheWay ||= Object.values(factors).some(isLarge);
+      return doubles.multiply(role, geometry, shape, factors);
+    },
+  };
+  const sums = runOn(quantity, evidence, watching, (shape, data) => doublesOf(shape, sizesOf(data)));
   const magnitudes = (array: string) => sums[array]!.value;
-  if (quantity.results.some(({ array }) => largestOf(magnitudes(array)) > arithmetic.exactIntegers)) {
-    return undefined;
-  }
+  if (isLargeOnTheWay || quantity.results.some(({ array }) => isLarge(sums[array]!))) return undefined;
   const none = ({ length }: Float64Array): Tolerance => ({
     bounds: new Float64Array(length),
     overflows: new Uint8Array(length),
@@ -187,8 +196,8 @@ function tolerancesOf(
       const alone = isExact ? undefined : arithmetic.recordedSums(stored);
       const bounds = (alone && found.sumErrors(alone)) ?? new Float64Array(found.length);
       const overflows = new Uint8Array(found.length);
-      // Integers whose sums are exact don't overflow.
-      const none = (isIntegral && isSummed) || !arithmetic.mayOverflow(most, stored);
+      // Also of integers whose sums are exact: a step may overflow that a zero hides, and infinity times 0 is NaN.
+      const none = !arithmetic.mayOverflow(most, stored);
       const boundOf = arithmetic.boundsIn(stored);
       for (let i = 0; i < found.length; i++) {
         if (!isExact && bounds[i] === 0) bounds[i] = boundOf(found.at(i));

@@ -4,22 +4,29 @@ import type { Abilities, Case } from './adapter.ts';
 import { runMutant } from './mutants/adapter.ts';
 import { mutantOf } from './mutants/catalogue.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import { caseShapeOf } from './mutants/question-shape.ts';
 import { telling, tellingSize } from './mutants/telling.ts';
 import { forOperations } from './probes/family.ts';
-import { integers } from './probes/numbers.ts';
+import { integers, wideIntegers } from './probes/numbers.ts';
 import { caseOf, type Plan, productsOf } from './probes/plan.ts';
 import { diagnosing, fewTemplates, template } from './probes/templates.ts';
 import type { Recorded } from './types.ts';
 
 /**
  * A case within these abilities on which as many as can be of the bugs give different answers, and differ by more than
- * rounding; undefined where all agree on everything that was tried. The same ids give the same case.
+ * rounding; undefined where all agree on everything that was tried. The same ids give the same case. Numbers are drawn
+ * once: two polynomials of degree three that aren't the same are equal on hardly any of them (Schwartz and Zippel).
  */
 export function separate(ids: readonly string[], abilities: Abilities): Case | undefined {
   const mutants = ids.map(mutantOf);
   let best: { readonly question: Case; readonly classes: number } | undefined;
   for (const question of candidates(mutants, abilities)) {
-    const classes = classesOf(mutants, question);
+    // Those that are the specification on this shape are one class: no need to ask them.
+    const { inputs: arrays, ...rest } = question;
+    const shape = caseShapeOf({ ...rest, arrays });
+    const visible = mutants.filter((mutant) => !mutant.invisible(shape)).length;
+    if (Math.min(visible + 1, mutants.length) <= (best?.classes ?? 1)) continue;
+    const classes = classesOf(mutants, question, abilities);
     if (classes > (best?.classes ?? 1)) best = { question, classes };
     if (classes === mutants.length) break;
   }
@@ -32,38 +39,45 @@ function* candidates(mutants: readonly Mutant[], abilities: Abilities): Generato
     mutants.every((mutant) => mutant.operations.includes(operation)),
   );
   const gradients = mutants.some(({ backward }) => backward);
+  const hasBits = mutants.some(({ bits }) => bits !== undefined);
   const plans = [telling, { ...diagnosing, bias: true }, ...fewTemplates, ...drawnPlans()]
     .filter((plan) => productsOf(plan).all < 2e4)
     .map((plan) => ({ ...plan, gradients }));
   let i = 0;
   for (const plan of forOperations(abilities, plans, operations)) {
     const id = `follow-up/${i++}`;
-    yield caseOf(id, plan, abilities.precision, integers(plan, abilities.precision, i, tellingSize));
+    const { precision } = abilities;
+    yield caseOf(id, plan, precision, integers(plan, precision, i, tellingSize));
+    if (hasBits) yield caseOf(`${id}-wide`, plan, precision, wideIntegers(plan, precision, i));
   }
 }
 
 /** How many different answers the bugs give. */
-function classesOf(mutants: readonly Mutant[], question: Case): number {
-  const answers: (ReadonlyMap<string, Recorded> | undefined)[] = [];
+function classesOf(mutants: readonly Mutant[], question: Case, { winograd }: Abilities): number {
+  const answers: { readonly answer: Answer; readonly isExact: boolean }[] = [];
   for (const mutant of mutants) {
+    // Sums of these integers are exact; where they aren't summed, or by Winograd's algorithm, they are rounded.
+    const isExact = !mutant.inexact && winograd === undefined;
     const answer = runMutant(mutant, question);
-    if (!answers.some((other) => isAlike(answer, other))) answers.push(answer);
+    const isKnown = answers.some((other) =>
+      isAlike(answer, other.answer, isExact && other.isExact ? 0 : 2 ** -10),
+    );
+    if (!isKnown) answers.push({ answer, isExact });
   }
   return answers.length;
 }
 
-/** Whether an observer of y and the gradients would take the two for the same. */
-function isAlike(
-  a: ReadonlyMap<string, Recorded> | undefined,
-  b: ReadonlyMap<string, Recorded> | undefined,
-): boolean {
+type Answer = ReadonlyMap<string, Recorded> | undefined;
+
+/** Whether an observer of y and the gradients, who overlooks this part of the largest, would take the two for the same. */
+function isAlike(a: Answer, b: Answer, overlooked: number): boolean {
   if (a === undefined || b === undefined) return a === b;
   return [...a].every(([name, { shape, data }]) => {
     if (name !== 'y' && !name.startsWith('grad_')) return true;
     const other = b.get(name)!;
     if (other.shape.join() !== shape.join()) return false;
     const size = Array.from(data).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    return Array.from(data).every((x, i) => Math.abs(x - other.data[i]!) <= 2 ** -10 * size);
+    return Array.from(data).every((x, i) => Math.abs(x - other.data[i]!) <= overlooked * size);
   });
 }
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { unitWindow } from '../../spec/00-notation.ts';
+import { verdictOn as verdictOfOutcome } from '../../src/oracle/ask.ts';
+import { expectedOf } from '../../src/oracle/expected.ts';
 import { judge } from '../../src/oracle/judge.ts';
+import { families } from '../../src/oracle/probes/index.ts';
+import { storedFor } from '../../src/oracle/probes/plan.ts';
 import type { Evidence, Recorded, StoredAs } from '../../src/oracle/types.ts';
 import { random } from '../algebras/cases.ts';
 import {
@@ -155,6 +159,46 @@ describe('values that are no numbers', () => {
     const ends = without(arrays, 'primary', 'interleaved', 'secondary');
     const verdict = judge(evidenceOf(ends, unitWindow, { y: 'float16' }, { precision: 'float16' }));
     expect(verdict.kind).toBe('UNSUPPORTED');
+  });
+
+  it.each([
+    ['float16', 2 ** 10, 2 ** 8],
+    ['float32', 1e30, 1e30],
+  ] as const)('so it is in %s where zeros hide the step that overflows', (precision, x, w) => {
+    const most = precision === 'float16' ? 65504 : 2 ** 128 - 2 ** 104;
+    const round = (value: number) =>
+      Math.abs(value) > most ? Math.sign(value) * Infinity : Math.fround(value);
+    const arrays = compute(without(filled(x, w, 0), 'primary_bias', 'secondary_bias'), sizes, forward, round);
+    expect(arrays.get('primary')!.data).toContain(Infinity);
+    expect(arrays.get('y')!.data.some(Number.isNaN)).toBe(true);
+    const ends = without(arrays, 'primary', 'interleaved', 'secondary');
+    const stored = Object.fromEntries([...ends.keys()].map((name) => [name, precision]));
+    const on = (given: Arrays) => judge(evidenceOf(given, unitWindow, stored, { precision })).kind;
+    expect(on(ends)).toBe('UNSUPPORTED');
+    // A finite number is none the better for it.
+    expect(on(changed(ends, 'y', 0, () => 1))).toBe('FAIL');
+  });
+
+  it('integers whose sums are exact never may overflow: infinity is garbage', () => {
+    for (const precision of ['float16', 'float32'] as const) {
+      const abilities = {
+        operations: ['block', 'group-convolution'],
+        precision,
+        bias: true,
+        outputs: true,
+      } as const;
+      for (const question of families.integers(abilities, { level: 1, seed: 1 })) {
+        const infinite = new Map(
+          [...expectedOf(abilities, question)].map(([name, array]) => [
+            name,
+            { ...array, data: Array.from(array.data, () => Infinity), stored: storedFor(precision) },
+          ]),
+        );
+        const { verdict } = verdictOfOutcome(abilities, question, { kind: 'answer', arrays: infinite });
+        expect([question.id, verdict.kind]).toEqual([question.id, 'GARBAGE']);
+        expect(verdict.arrays.every(({ wrong, elements }) => wrong === elements)).toBe(true);
+      }
+    }
   });
 
   it('infinity where none can overflow is garbage', () => {

@@ -16,22 +16,22 @@ export function exactIntegers(precision: PrecisionName): number {
   return 2 ** Math.min(format.significand, format.operands?.significand ?? format.significand);
 }
 
-/** The largest partial sum, in any order, of anything that follows from entries of at most m. */
-function largestSum(plan: Plan, m: number): number {
+/** The largest partial sum, in any order, of anything that follows from entries of at most m, weights of at most w. */
+function largestSum(plan: Plan, m: number, w = m): number {
   const { operation, N, L, Min, Mout, Lout, kernel, bias, gradients } = plan;
   if (operation === 'interleave') return m;
   const taps = kernel[0] * kernel[1];
   const added = bias ? m : 0;
-  const primary = Min * taps * m * m + added;
+  const primary = Min * taps * m * w + added;
   const [rows, columns] = gradients ? extentOf(plan) : [0, 0];
   const positions = N * rows * columns;
   if (operation === 'group-convolution') {
-    return gradients ? Math.max(primary, Mout * taps * m * m, positions * m * m) : primary;
+    return gradients ? Math.max(primary, Mout * taps * m * w, positions * m * m) : primary;
   }
-  const y = L * m * primary + added;
+  const y = L * w * primary + added;
   if (!gradients) return y;
-  const back = Lout * m * m;
-  return Math.max(y, Mout * taps * m * back, positions * m * Math.max(back, primary));
+  const back = Lout * m * w;
+  return Math.max(y, Mout * taps * w * back, positions * m * Math.max(back, primary));
 }
 
 /**
@@ -46,6 +46,18 @@ export function integers(plan: Plan, precision: PrecisionName, seed: number, mos
   const draw = seededIntegers(seed, m);
   const dense: Fill = (name, shape) => draw(name, volume(shape)).map((n) => n || m);
   return every === 1 ? dense : thinned(dense, every);
+}
+
+/** Nonzero integers with as many bits as exact sums allow, and weights of 1 and −1: shows what rounds its inputs. */
+export function wideIntegers(plan: Plan, precision: PrecisionName, seed: number): Fill {
+  const exact = exactIntegers(precision);
+  let m = exact;
+  while (m > 1 && largestSum(plan, m, 1) > exact) m = Math.floor(m * 0.9);
+  const draw = seededIntegers(seed, m);
+  return (name, shape) => {
+    const drawn = draw(name, volume(shape));
+    return name.endsWith('weight') ? drawn.map((n) => Math.sign(n) || 1) : drawn.map((n) => n || m);
+  };
 }
 
 /** Real numbers from 1/2 to 4 in size, with every bit of the significand in use. */
