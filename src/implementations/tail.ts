@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream';
 import { printable, shortened } from './printable.ts';
 
-/** What Node writes below the message of an error: where it was, and its own version; what Python underlines. */
-const noise = /^at .*:\d+:\d+\)?$|^Node\.js v[\d.]+$|^[~^ ]+$/;
+/**
+ * What says nothing of the program: where Node was below the message of an error, its version, its own frames when it
+ * aborts; what Python underlines.
+ */
+const noise = /^at .*:\d+:\d+\)?$|^Node\.js v[\d.]+$|^\d+: (0x|.*\(node:)|^-+ .* -+$|^[~^ ]+$/;
 
 /** Reads a stream to its end and keeps only the last bytes of it, for messages. */
 export class Tail {

@@ -111,7 +111,7 @@ ${wrong?.within ? `<p>it is within the bound of ${markup(wrong.within)}</p>` : '
 ${replay ? `<h3>ask again</h3><pre>${markup(replay)}</pre>` : ''}
 ${finding.case ? casePart('the case', finding.case) : ''}
 ${arraysPart(arrays)}
-${smallest ? smallestPart(smallest, finding.smallestMaps ?? []) : ''}
+${smallest ? smallestPart(smallest, finding.smallestMaps ?? [], reason) : ''}
 </div>`;
 }
 
@@ -135,12 +135,12 @@ function arraysPart(arrays: readonly JudgedArray[]): string {
   return `<div class="wide"><table><tr><th>verdict</th><th>array</th><th>stage</th><th>from</th><th class="n">wrong</th><th>compared</th></tr>${rows.join('\n')}</table></div>`;
 }
 
-function smallestPart(smallest: ShrunkReport, maps: readonly ErrorMap[]): string {
+function smallestPart(smallest: ShrunkReport, maps: readonly ErrorMap[], known: string): string {
   const { inputs, expected, got, runs, finished, verdict } = smallest;
   const how = `${runs} runs, ${finished ? 'no smaller one was found' : 'the budget ended'}`;
   const asked = Object.keys(expected).filter((name) => got[name]);
   return `${casePart(`the smallest case that fails so (${how})`, smallest.case)}
-<p>${markup(verdict.reason)}</p>
+${verdict.reason === known ? '' : `<p>${markup(verdict.reason)}</p>`}
 ${maps
   .filter(({ errors }) => errors.length > 1)
   .map(mapPart)
@@ -188,7 +188,8 @@ function familiesPart({ families }: Subject): string {
     `<td class="n ${count > 0 ? tone(kind) : 'dim'}">${count.toLocaleString('en-US')}</td>`;
   const rows = families.map(({ family, counts, worstRatio }) => {
     const most = worstRatio > 1 ? 'exceeded' : `${(100 * worstRatio).toPrecision(2)} %`;
-    const used = worstRatio > 0 ? most : 'bit for bit';
+    const answered = counts.PASS + counts.FAIL + counts.MISTRUSTED + counts.GARBAGE;
+    const used = worstRatio > 0 ? most : answered > 0 ? 'bit for bit' : '–';
     return `<tr><td>${markup(family)}</td>${kinds.map((kind) => cell(kind, counts[kind])).join('')}<td class="n">${markup(used)}</td></tr>`;
   });
   return `<h3>what was asked</h3><div class="wide"><table><tr><th>probes</th>${head}<th class="n">most of a rounding bound</th></tr>${rows.join('\n')}</table></div>`;

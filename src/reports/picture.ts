@@ -93,7 +93,7 @@ function tiles(map: ErrorMap, grid: Grid, margins: Margins): string {
       for (let column = 0; column < columns; column++) {
         const x = originX + column * stepX;
         const level = (h: number, w: number) => worst(grid, n, row, column, h * pool, w * pool, pool);
-        drawn.push(...runs(level, height, width).map((run) => place(run, x, y, size)));
+        drawn.push(...rectangles(level, height, width).map((one) => place(one, x, y, size)));
         if (count > mostTitles) continue;
         const text = titleOf(map, grid, margins, n, row, column);
         titles.push(area(x, y, width * size, height * size, text));
@@ -128,16 +128,29 @@ function worst(
   return found;
 }
 
-/** A plane of levels as rectangles of one level, as wide as they go. */
-function runs(level: (h: number, w: number) => Level, height: number, width: number): Rectangle[] {
+/**
+ * A plane of levels as rectangles of one level, as wide as they go and then as high: fewer than rows, and no seams where
+ * a row ends between two pixels.
+ */
+function rectangles(level: (h: number, w: number) => Level, height: number, width: number): Rectangle[] {
   const found: Rectangle[] = [];
-  for (let h = 0; h < height; h++)
+  /** Those that end with the row above, by where they begin. */
+  let above = new Map<number, { x: number; y: number; width: number; height: number; level: Level }>();
+  for (let h = 0; h < height; h++) {
+    const row: typeof above = new Map();
     for (let w = 0; w < width; ) {
       const here = level(h, w);
       const start = w;
       while (w < width && level(h, w) === here) w++;
-      found.push({ x: start, y: h, width: w - start, height: 1, level: here });
+      const upper = above.get(start);
+      const goesOn = upper !== undefined && upper.width === w - start && upper.level === here;
+      const one = goesOn ? upper : { x: start, y: h, width: w - start, height: 0, level: here };
+      one.height++;
+      if (!goesOn) found.push(one);
+      row.set(start, one);
     }
+    above = row;
+  }
   return found;
 }
 
@@ -185,7 +198,8 @@ function barcode({ rows, columns, blocks, height, width }: Grid, { tiles: counts
     i % every === 0 ? [label(4 + (i + 0.5) * size, full + 18, `${i * pool}`, 'middle')] : [],
   );
   const visible = drawn.flat().filter((bar) => bar.height > 0);
-  return svg(bars * size + 12, full + 24, 'share wrong by channel', [cells(visible), ...labels]);
+  // The last label may reach beyond its bar.
+  return svg(bars * size + 22, full + 24, 'share wrong by channel', [cells(visible), ...labels]);
 }
 
 function positions({ rows, columns, blocks, height, width }: Grid, { positions: counts }: Margins): string {

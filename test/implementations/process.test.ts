@@ -110,6 +110,13 @@ describe('what it says on standard error', () => {
     stream.end('\n\u001b[31mred\u001b[0m\r\nthen\n\nlast\u202e\n');
     await pause(0);
     expect(tail.lastLines()).toBe('\u{fffd}[31mred\u{fffd}[0m / then / last\u{fffd}');
+    const aborting = new PassThrough();
+    const abort = new Tail(aborting, 1000);
+    aborting.end(
+      'no memory\n 1: 0xb8d0a3 node::Abort() [node]\n----- JavaScript stack trace -----\n6: emit (node:events:5:2)\n   ^^^^\n',
+    );
+    await pause(0);
+    expect(abort.lastLines()).toBe('no memory');
     expect(printable('a\tb\u0000')).toBe('a\u{fffd}b\u{fffd}');
   });
 });

@@ -102,6 +102,11 @@ describe('the error map', () => {
     expect(
       picture({ ...large, channels: { kind: 'features', major: 'l', minorSize: 16 } }).length,
     ).toBeLessThan(2e6);
+    // Areas of one level are one rectangle, however many rows they have.
+    const plain = { ...large, errors: new Float64Array(size) };
+    expect(
+      picture({ ...plain, channels: { kind: 'features', major: 'l', minorSize: 16 } }).length,
+    ).toBeLessThan(2e5);
   });
 });
 
@@ -122,6 +127,17 @@ describe('the page', () => {
     expect(page).toContain('ask again');
     expect(page).toContain('what was asked');
   });
+});
+
+it('a family of which nothing was judged is not called equal bit for bit', () => {
+  const counts = { PASS: 0, FAIL: 0, CRASH: 3, TIMEOUT: 1, GARBAGE: 0, UNSUPPORTED: 0, MISTRUSTED: 0 };
+  const crashed = { ...subject(), families: [{ family: 'integers', counts, worstRatio: 0 }] };
+  expect(html({ subjects: [crashed] })).toContain('<td class="n">–</td>');
+  const judged = {
+    ...crashed,
+    families: [{ family: 'integers', counts: { ...counts, PASS: 1 }, worstRatio: 0 }],
+  };
+  expect(html({ subjects: [judged] })).toContain('<td class="n">bit for bit</td>');
 });
 
 describe('JUnit', () => {
