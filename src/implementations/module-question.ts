@@ -35,7 +35,12 @@ function operationsOf({ functions, exports }: Greeting): readonly OperationName[
   const found = Object.entries(ours).flatMap(([theirs, name]) => (functions.includes(theirs) ? [name] : []));
   if (found.length > 0) return found;
   const expected = `at least one of the functions ${Object.keys(ours).join(', ')}`;
-  throw new TypeError(`exports: expected ${expected}, got ${exports.join(', ') || 'none of them'}`);
+  const alike = Object.keys(ours).flatMap((name) =>
+    exports.filter((other) => other.toLowerCase() === name.toLowerCase()).map((other) => [other, name]),
+  );
+  const hint = alike.map(([other, name]) => `; ${other} is to be called ${name}`).join('');
+  const got = exports.join(', ') || 'none of them';
+  throw new TypeError(`exports: expected ${expected} (docs/check-a-module.md), got ${got}${hint}`);
 }
 
 function precisionOf({ precision }: Greeting): PrecisionName {

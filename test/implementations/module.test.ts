@@ -83,6 +83,10 @@ describe('what a module is', () => {
   it.each([
     ['export const nothing = 1;', /expected at least one of the functions block, .*, got nothing$/],
     [
+      'export const conv = () => {}; export const Block = () => {};',
+      /expected at least one of the functions .* \(docs\/check-a-module.md\), got Block, conv; Block is to be called block$/,
+    ],
+    [
       'export const precision = "int8"; export const block = () => {};',
       /expected float32 or float64, got int8/,
     ],
