@@ -112,6 +112,16 @@ const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.
 export const isLive = (files: readonly string[], { command, oneShot }: ProgramOptions): boolean =>
   command !== undefined || oneShot !== undefined || files.some((file) => isModule(file) || isNamed(file));
 
+/** A script isn't read as a recording: it has to be said how it's started. */
+export function refuseScripts(files: readonly string[]): void {
+  const script = files.find((file) => ['.py', '.sh'].includes(extname(file)));
+  if (script === undefined) return;
+  const line = `${extname(script) === '.py' ? 'python3' : 'sh'} ${script}`;
+  throw new UsageError(
+    `${script}: a program is judged with --command ${inShell(line)} (docs/implementations.md)`,
+  );
+}
+
 /** The options of a recording, where none is one of a module. */
 export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T {
   const misplaced = names.find((name) => given[name] !== undefined);

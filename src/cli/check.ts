@@ -9,6 +9,7 @@ import {
   isLive,
   type LiveOptions,
   liveHelp,
+  refuseScripts,
   type WriteReports,
   withLiveOptions,
   withoutLiveOptions,
@@ -50,6 +51,7 @@ export const checkVerb: Verb = (plain, done) => {
         done(await checkLive(files, given, terminal, write));
         return;
       }
+      refuseScripts(files);
       const { json: asJson = false, manifest, ...written } = withoutLiveOptions(given);
       const jobs = manifest === undefined ? jobsOf(files, written) : manifestJobs(manifest, files, written);
       const judged = jobs.map((job, i) =>

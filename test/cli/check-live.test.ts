@@ -16,6 +16,14 @@ const example = 'docs/examples/my-kernels.mjs';
 const check = (...args: string[]) => igc(['check', ...args]);
 const interleave = (body: string) => modules.write(`export function interleave({ x, L, M }) { ${body} }`);
 
+it('a script is no recording: the message says how it is judged', async () => {
+  const { code, err } = await check('--no-bundle', 'mine.py');
+  expect([code, err.includes("mine.py: a program is judged with --command 'python3 mine.py'")]).toEqual([
+    2,
+    true,
+  ]);
+});
+
 describe('igc check of a module', () => {
   it('passes the example at level 1', async () => {
     const { code, out, err } = await check(example);
