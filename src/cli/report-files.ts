@@ -1,5 +1,6 @@
 /** `--junit`, `--html`, and what GitHub Actions shows: the reports of a check beside its output. */
 import { appendFileSync, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { FileError, writeText } from '../formats/index.ts';
 import { annotations, inert, stepSummary } from '../reports/github.ts';
@@ -42,6 +43,8 @@ export function checkReportPlaces({ junit: xml, html: page, force = false }: Rep
   if (xml !== undefined && xml === page) throw new UsageError(`--html: ${page} is the JUnit report too`);
   const taken = files.find((file) => !force && existsSync(file));
   if (taken !== undefined) throw new UsageError(`${taken}: it is there already; --force replaces it`);
+  const homeless = files.find((file) => !existsSync(dirname(file)));
+  if (homeless !== undefined) throw new UsageError(`${homeless}: there is no folder ${dirname(homeless)}`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -97,12 +97,20 @@ describe('a live check', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('a folder that isn’t there is said so before anything is asked', async () => {
+    const lost = join(folder, 'no', 'r.xml');
+    const { code, out, err } = await check('--junit', lost);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`${lost}: there is no folder ${join(folder, 'no')}`);
+  });
+
   it('a report that can’t be written is said so, and is no pass', async () => {
-    const lost = join(folder, 'no', 'such', 'r.xml');
-    const failed = await check('--junit', lost, '--no-bundle');
-    expect([failed.code, existsSync(lost)]).toEqual([1, false]);
+    const lost = at('folder.xml');
+    mkdirSync(lost);
+    const failed = await check('--junit', lost, '--force', '--no-bundle');
+    expect(failed.code).toBe(1);
     expect(failed.err).toContain('no report was written');
-    expect((await igc(['check', recordings[0]!, '--junit', lost])).code).toBe(3);
+    expect((await igc(['check', recordings[0]!, '--junit', lost, '--force'])).code).toBe(3);
   });
 
   it('--force without a report, and one file for both, are slips', async () => {
