@@ -4,8 +4,6 @@ import { command } from '../../src/implementations/command.ts';
 import { hosted } from '../../src/implementations/hosted.ts';
 import type { Adapter, Case } from '../../src/oracle/adapter.ts';
 import { ask } from '../../src/oracle/ask.ts';
-import type { CaseReport, JsonNumber, NumbersReport } from '../../src/oracle/report-types.ts';
-import type { StoredAs } from '../../src/oracle/types.ts';
 import type { Confirmation } from './entry.ts';
 import type { Family } from './subjects.ts';
 
@@ -22,7 +20,7 @@ const witnesses: readonly Witness[] = [
   {
     name: 'PyTorch',
     family: 'pytorch',
-    open: () => command(`${python} docs/field-report/pytorch.py --no-mkldnn`),
+    open: () => command(`${python} docs/examples/pytorch_block.py --no-mkldnn`),
   },
   { name: 'NumPy', family: 'numpy', open: () => command(`${python} docs/examples/numpy_block.py`) },
   {
@@ -34,34 +32,6 @@ const witnesses: readonly Witness[] = [
       }),
   },
 ];
-
-const toNumber = (value: JsonNumber): number => (typeof value === 'number' ? value : Number(value));
-
-/** A case from its report and its numbers. */
-export function caseFrom(
-  report: CaseReport,
-  inputs: Readonly<Record<string, NumbersReport>>,
-  stored: StoredAs,
-): Case {
-  const [top, bottom, left, right] = report.padding;
-  const { L, Min } = report.sizes;
-  return {
-    id: report.id,
-    operation: report.operation,
-    inputs: new Map(
-      Object.entries(inputs).map(([name, { shape, data }]) => [
-        name,
-        { shape, data: Float64Array.from(data, toNumber), stored },
-      ]),
-    ),
-    window: {
-      stride: report.stride,
-      dilation: report.dilation,
-      padding: { top, bottom, left, right },
-    },
-    ...(report.operation === 'interleave' ? { partition: { L, M: Min } } : {}),
-  };
-}
 
 /** What each witness of another family gives for the case, judged in its own precision. */
 export async function confirmationsOf(question: Case, family: Family): Promise<readonly Confirmation[]> {

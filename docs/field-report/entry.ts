@@ -10,8 +10,19 @@ export interface Confirmation {
   readonly verdict: string;
 }
 
+/** A program that shows a failure without us. */
+export interface TriedSnippet {
+  readonly language: string;
+  readonly code: string;
+  /** What it printed when it was run. */
+  readonly printed: string;
+}
+
 export interface Finding {
+  /** The case that came to this one. */
   readonly id: string;
+  /** The first cases of other kinds, or in other parts of the check, that come to one like it. */
+  readonly also: readonly string[];
   readonly verdict: string;
   readonly reason: string;
   /** The known bug that gives the same, in a sentence. */
@@ -19,11 +30,14 @@ export interface Finding {
   /** The smallest case; absent where it could not be made smaller. */
   readonly smallest?: {
     readonly case: Omit<CaseReport, 'id'>;
+    /** Whether nothing smaller was left to try. */
+    readonly finished: boolean;
     /** Arrays of more numbers than are shown have none. */
     readonly inputs: Readonly<Record<string, NumbersReport>>;
     readonly expected: Readonly<Record<string, NumbersReport>>;
     readonly got: Readonly<Record<string, NumbersReport>>;
   };
+  readonly snippet?: TriedSnippet;
   readonly confirmations: readonly Confirmation[];
 }
 
@@ -42,6 +56,8 @@ export interface Entry {
   readonly cases?: number;
   readonly elements?: number;
   readonly counts?: Readonly<Record<string, number>>;
+  /** The families of probes with failing cases: how many of how many. */
+  readonly failing?: readonly { readonly family: string; readonly failing: number; readonly cases: number }[];
   /** The largest part of a rounding bound that was used, of all families of probes. */
   readonly worstRatio?: number;
   readonly unsupported?: readonly Pick<ReasonReport, 'reason' | 'cases'>[];
@@ -70,3 +86,10 @@ export interface FieldReport {
 /** Whether another implementation agrees with the oracle: until then a failure isn't believed. */
 export const isConfirmed = ({ confirmations }: Finding): boolean =>
   confirmations.some(({ verdict }) => verdict === 'PASS');
+
+/** With an entry in its place among these ids. Of others nothing is lost, also where nobody knows them here. */
+export function withEntry(report: FieldReport, entry: Entry, ids: readonly string[]): FieldReport {
+  const all = new Map(report.entries.map((one) => [one.id, one])).set(entry.id, entry);
+  const order = new Set([...ids, ...all.keys()]);
+  return { ...report, entries: [...order].flatMap((id) => all.get(id) ?? []) };
+}

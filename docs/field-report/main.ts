@@ -1,18 +1,17 @@
 /**
  * `npm run field-report [-- id …]`: judges the subjects again (all, or those named), keeps what came of them in
- * docs/field-report.json, and writes docs/field-report.md from it. With --render nothing is judged.
+ * docs/field-report.json, and writes docs/field-report.md from it. With --render nothing is judged. A subject that was cut
+ * off is taken up where it ended (.field-report/).
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { collect, collectModel } from './collect.ts';
-import type { Entry, FieldReport, ModelEntry } from './entry.ts';
+import { type FieldReport, type ModelEntry, withEntry } from './entry.ts';
 import { rendered } from './render.ts';
 import { subjects } from './subjects.ts';
 
 const jsonFile = 'docs/field-report.json';
-const compiled = '/tmp/igc-field-report-block';
 
 function kept(): FieldReport {
   if (existsSync(jsonFile)) return JSON.parse(readFileSync(jsonFile, 'utf8')) as FieldReport;
@@ -22,13 +21,6 @@ function kept(): FieldReport {
 function write(report: FieldReport): void {
   writeFileSync(jsonFile, `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync('docs/field-report.md', rendered(report));
-}
-
-/** Puts an entry in its place, which is that of its subject. */
-function withEntry(report: FieldReport, entry: Entry): FieldReport {
-  const all = new Map(report.entries.map((one) => [one.id, one])).set(entry.id, entry);
-  const entries = subjects.flatMap(({ id }) => all.get(id) ?? []);
-  return { ...report, machine: `${cpus()[0]?.model ?? 'unknown'}, ${process.platform}`, entries };
 }
 
 async function models(): Promise<readonly ModelEntry[]> {
@@ -47,26 +39,27 @@ async function models(): Promise<readonly ModelEntry[]> {
   return all;
 }
 
+const ids = subjects.map(({ id }) => id);
 const wanted = process.argv.slice(2);
-const unknown = wanted.find(
-  (id) => id !== '--render' && id !== 'models' && !subjects.some((subject) => subject.id === id),
-);
+const unknown = wanted.find((id) => id !== '--render' && id !== 'models' && !ids.includes(id));
 if (unknown !== undefined) {
-  const expected = [...subjects.map(({ id }) => id), 'models', '--render'].join(', ');
+  const expected = [...ids, 'models', '--render'].join(', ');
   process.stderr.write(`field-report: expected some of ${expected}, got '${unknown}'\n`);
   process.exit(2);
 }
 let report = kept();
 if (!wanted.includes('--render')) {
-  execFileSync('cc', ['-O2', '-o', compiled, 'docs/examples/block.c', '-lm']);
   for (const subject of subjects.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
-    process.stderr.write(`${subject.id}: `);
     const entry = await collect(subject);
-    process.stderr.write(`${entry.verdict ?? 'not judged'}: ${entry.reason ?? entry.unavailable}\n`);
-    report = withEntry(report, entry);
+    process.stderr.write(
+      `${subject.id}: ${entry.verdict ?? 'not judged'}: ${entry.reason ?? entry.unavailable}\n`,
+    );
+    report = {
+      ...withEntry(report, entry, ids),
+      machine: `${cpus()[0]?.model ?? 'unknown'}, ${process.platform}`,
+    };
     write(report);
   }
   if (wanted.length === 0 || wanted.includes('models')) report = { ...report, models: await models() };
-  rmSync(compiled, { force: true });
 }
 write(report);

@@ -1,7 +1,6 @@
 /** docs/field-report.md from docs/field-report.json: the same JSON gives the same text. */
-import type { JsonNumber, NumbersReport } from '../../src/oracle/report-types.ts';
 import { type Entry, type FieldReport, type Finding, isConfirmed, type ModelEntry } from './entry.ts';
-import { remarks } from './remarks.ts';
+import { cell, count, section } from './render-finding.ts';
 
 /** The page. */
 export function rendered({ entries, models, machine }: FieldReport): string {
@@ -38,11 +37,6 @@ implementation too, and that agrees with the oracle. A failure that nobody else 
 Made by \`npm run field-report\` on ${machine}. WebGL and WebGPU ran in Chromium on SwiftShader, which computes on
 the processor: what a graphics card does may differ.`;
 }
-
-const count = (value: number) => value.toLocaleString('en-US');
-
-/** A text in a cell of a table. */
-const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 
 function table(entries: readonly Entry[]): string {
   const rows = entries.map(
@@ -99,65 +93,3 @@ part is judged.
 |---|---|---|---|---|---|---|---|---|
 ${rows.map((row) => `| ${row} |`).join('\n')}`;
 }
-
-function section(entry: Entry, finding: Finding, number: number): string {
-  const { smallest, confirmations, verdict, reason, diagnosis } = finding;
-  const remark = remarks[entry.id]?.(finding);
-  const trust = isConfirmed(finding)
-    ? `Confirmed: ${agreeing(finding)} agree with the oracle.`
-    : 'NOT CONFIRMED: nobody else agrees with the oracle; not to be filed.';
-  return `### ${number}. ${entry.id}: ${verdict} at ${finding.id}
-
-${[cell(reason), diagnosis && cell(diagnosis)].filter(Boolean).join('; ')}. ${trust}
-${confirmations.map(({ witness, about, verdict: said }) => `\n- ${witness} (${cell(about)}): ${said}`).join('')}
-${remark ? `\n${remark}\n` : ''}
-${smallest ? upstream(entry, smallest, finding) : ''}`;
-}
-
-function agreeing({ confirmations }: Finding): string {
-  return confirmations
-    .filter(({ verdict }) => verdict === 'PASS')
-    .map(({ witness }) => witness)
-    .join(', ');
-}
-
-function upstream(entry: Entry, smallest: NonNullable<Finding['smallest']>, finding: Finding): string {
-  const { operation, sizes, stride, dilation, padding } = smallest.case;
-  const { L, Min, Mout } = sizes;
-  const what =
-    operation === 'interleave'
-      ? `channel shuffle of ${L} groups of ${Min}`
-      : operation === 'block'
-        ? `grouped convolution (${L} groups, ${Min} to ${Mout} channels each), channel shuffle, grouped 1×1 convolution, shuffle back`
-        : `grouped convolution, ${L} groups, ${Min} to ${Mout} channels each`;
-  return `To be filed upstream:
-
-> **${operation === 'interleave' ? 'Shuffle' : 'Convolution'}: ${wrongness(finding)} (${cell(entry.about ?? '')})**
->
-> ${what}; stride ${stride}, dilation ${dilation}, padding (top, bottom, left, right) ${padding}. Arrays are row-major, NCHW and OIHW.
->
-${[
-  ...arrays('input', smallest.inputs),
-  ...arrays('expected', smallest.expected),
-  ...arrays('got', smallest.got),
-].join('\n')}
->
-> The expected values are exact, rounded once; ${agreeing(finding) || 'nobody else'} agree.
->
-> Found by \`${entry.command}\``;
-}
-
-function wrongness({ verdict, reason }: Finding): string {
-  if (verdict === 'FAIL') return 'wrong values';
-  if (verdict === 'GARBAGE') return 'no numbers';
-  return `${verdict.toLowerCase()}: ${cell(reason)}`;
-}
-
-function arrays(kind: string, all: Readonly<Record<string, NumbersReport>>): readonly string[] {
-  return Object.entries(all).map(([name, { shape, data }]) => {
-    const numbers = data.length === 0 ? '(too many to show)' : `\`${data.map(shown).join(' ')}\``;
-    return `> - ${kind} \`${name}\` [${shape.join(', ')}]: ${numbers}`;
-  });
-}
-
-const shown = (value: JsonNumber) => (Object.is(value, -0) ? '-0' : `${value}`);

@@ -1,4 +1,12 @@
 /** What the field report judges: commands of `igc check`, and what a reader must know of each. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onnxruntimeWebSnippet } from './snippets/onnxruntime-web.ts';
+import { pytorchSnippet } from './snippets/pytorch.ts';
+import type { Snippet } from './snippets/snippet.ts';
+import { tfjsSnippet } from './snippets/tfjs.ts';
+import type { MakeFiles } from './workplace.ts';
 
 /** Whose code computes: a failure is confirmed by another family. */
 export type Family =
@@ -20,82 +28,116 @@ export interface Subject {
   readonly level: 1 | 2;
   /** More options of the check. */
   readonly options?: readonly string[];
+  /** Variables that are set for it. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What has to be in the folder where it runs, which is a fresh one then. */
+  readonly files?: MakeFiles;
+  /** How a failure of it is shown without us. */
+  readonly snippet?: Snippet;
 }
 
 /** Debian's, which has PyTorch and NumPy. */
 const python = '/usr/bin/python3';
 const command = (line: string) => ['--command', line];
-const torch = (...words: string[]) => command([python, 'docs/field-report/pytorch.py', ...words].join(' '));
-const browser = (name: string, provider: string) => [name, '--browser', '--provider', provider];
+
+/** PyTorch's own convolution, asked in one of several ways. */
+function pytorch(way: string, words: readonly string[], more: Partial<Subject> = {}): Subject {
+  return {
+    id: `pytorch-${way}`,
+    family: 'pytorch',
+    arguments: command([python, 'docs/examples/pytorch_block.py', ...words].join(' ')),
+    level: 2,
+    snippet: pytorchSnippet(),
+    ...more,
+  };
+}
+const [bfloat16, float16] = [
+  ['--dtype', 'bfloat16'],
+  ['--dtype', 'float16'],
+];
+
+/** The C example, as its first lines say that it's compiled and judged. */
+const c: Subject = {
+  id: 'c',
+  family: 'c',
+  arguments: [
+    '--hello',
+    'block.json',
+    '--one-shot',
+    './block {inputs} {outputs} {stride_h} {stride_w} {dilation_h} {dilation_w} {top} {bottom} {left} {right}',
+  ],
+  level: 2,
+  files: (folder) => {
+    copyFileSync('docs/examples/block.json', join(folder, 'block.json'));
+    execFileSync('cc', ['-O2', '-o', join(folder, 'block'), 'docs/examples/block.c', '-lm']);
+  },
+};
 
 const inProcesses: readonly Subject[] = [
   { id: 'numpy', family: 'numpy', arguments: command(`${python} docs/examples/numpy_block.py`), level: 2 },
-  { id: 'pytorch-f32', family: 'pytorch', arguments: torch(), level: 2 },
-  { id: 'pytorch-f64', family: 'pytorch', arguments: torch('--dtype', 'float64'), level: 2 },
-  { id: 'pytorch-channels-last', family: 'pytorch', arguments: torch('--channels-last'), level: 2 },
-  { id: 'pytorch-no-mkldnn', family: 'pytorch', arguments: torch('--no-mkldnn'), level: 2 },
-  { id: 'pytorch-two-threads', family: 'pytorch', arguments: torch('--threads', '2'), level: 1 },
-  { id: 'pytorch-bf16', family: 'pytorch', arguments: torch('--dtype', 'bfloat16'), level: 1 },
-  {
-    id: 'pytorch-bf16-flushing',
-    family: 'pytorch',
-    arguments: torch('--dtype', 'bfloat16'),
-    level: 1,
-    options: ['--flush-subnormals'],
-  },
-  {
-    id: 'pytorch-bf16-no-mkldnn',
-    family: 'pytorch',
-    arguments: torch('--dtype', 'bfloat16', '--no-mkldnn'),
-    level: 1,
-  },
-  { id: 'pytorch-f16', family: 'pytorch', arguments: torch('--dtype', 'float16'), level: 1 },
-  {
-    id: 'c',
-    family: 'c',
-    arguments: [
-      '--hello',
-      'docs/examples/block.json',
-      '--one-shot',
-      '/tmp/igc-field-report-block {inputs} {outputs} {stride_h} {stride_w} {dilation_h} {dilation_w} {top} {bottom} {left} {right}',
-    ],
-    level: 1,
-  },
+  pytorch('f32', []),
+  pytorch('f64', ['--dtype', 'float64'], { snippet: pytorchSnippet('float64') }),
+  pytorch('channels-last', ['--channels-last']),
+  pytorch('no-mkldnn', ['--no-mkldnn']),
+  pytorch('two-threads', ['--threads', '2']),
+  pytorch('bf16', bfloat16, { snippet: pytorchSnippet('bfloat16') }),
+  pytorch('bf16-flushing', bfloat16, { options: ['--flush-subnormals'] }),
+  pytorch('bf16-no-mkldnn', [...bfloat16, '--no-mkldnn']),
+  pytorch('f16', float16, { snippet: pytorchSnippet('float16') }),
+  c,
   { id: 'onnxruntime-node', family: 'onnxruntime-node', arguments: ['onnxruntime-node'], level: 2 },
+  {
+    id: 'onnxruntime-node-f16',
+    family: 'onnxruntime-node',
+    arguments: ['onnxruntime-node'],
+    options: ['--precision', 'f16'],
+    level: 2,
+  },
   { id: 'onnxruntime-web', family: 'onnxruntime-web', arguments: ['onnxruntime-web'], level: 2 },
   { id: 'tfjs-cpu', family: 'tfjs', arguments: ['tfjs', '--provider', 'cpu'], level: 2 },
-  { id: 'tfjs-wasm', family: 'tfjs', arguments: ['tfjs', '--provider', 'wasm'], level: 2 },
+  {
+    id: 'tfjs-wasm',
+    family: 'tfjs',
+    arguments: ['tfjs', '--provider', 'wasm'],
+    level: 2,
+    snippet: tfjsSnippet('wasm'),
+  },
   { id: 'tensor-core', family: 'own', arguments: ['tensor-core'], level: 2 },
   { id: 'kernels', family: 'own', arguments: ['kernels'], level: 2 },
+  { id: 'kernels-winograd', family: 'own', arguments: ['kernels', '--provider', 'winograd'], level: 2 },
+  {
+    id: 'gpu',
+    family: 'gpu.js',
+    arguments: ['gpu'],
+    level: 2,
+    environment: { VK_ICD_FILENAMES: '/usr/lib/chromium/vk_swiftshader_icd.json' },
+  },
 ];
 
 /** In Chromium; what is drawn there is drawn by SwiftShader, on the processor. */
 const inPages: readonly Subject[] = [
-  { id: 'kernels-browser', family: 'own', arguments: ['kernels', '--browser'], level: 1 },
-  ...(['wasm', 'webgl', 'webgpu'] as const).map(
-    (provider): Subject => ({
-      id: `onnxruntime-web-browser-${provider}`,
-      family: 'onnxruntime-web',
-      arguments: browser('onnxruntime-web', provider),
-      level: 1,
-    }),
+  { id: 'kernels-browser', family: 'own', arguments: ['kernels', '--browser'], level: 2 },
+  inPage('onnxruntime-web', 'wasm'),
+  inPage('onnxruntime-web', 'webgl', { snippet: onnxruntimeWebSnippet('webgl') }),
+  inPage('onnxruntime-web', 'webgpu', { snippet: onnxruntimeWebSnippet('webgpu') }),
+  ...['cpu', 'wasm', 'webgl', 'webgpu'].map((provider) =>
+    inPage('tfjs', provider, { snippet: tfjsSnippet(provider) }),
   ),
-  ...(['cpu', 'wasm', 'webgl', 'webgpu'] as const).map(
-    (provider): Subject => ({
-      id: `tfjs-browser-${provider}`,
-      family: 'tfjs',
-      arguments: browser('tfjs', provider),
-      level: 1,
-    }),
-  ),
-  ...(['webgl2', 'webgpu'] as const).map(
-    (provider): Subject => ({
-      id: `gpu-browser-${provider}`,
-      family: 'gpu.js',
-      arguments: browser('gpu', provider),
-      level: 1,
-    }),
-  ),
+  ...['webgl2', 'webgpu'].map((provider) => inPage('gpu', provider)),
 ];
+
+function inPage(
+  name: 'onnxruntime-web' | 'tfjs' | 'gpu',
+  provider: string,
+  more: Partial<Subject> = {},
+): Subject {
+  return {
+    id: `${name}-browser-${provider}`,
+    family: name === 'gpu' ? 'gpu.js' : name,
+    arguments: [name, '--browser', '--provider', provider],
+    level: 2,
+    ...more,
+  };
+}
 
 export const subjects: readonly Subject[] = [...inProcesses, ...inPages];

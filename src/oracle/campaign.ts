@@ -10,6 +10,7 @@ import type { CampaignReport, FailureReport, ShardReport, ShrunkReport } from '.
 import { type Shard, shardOf } from './shard.ts';
 import { type ShrinkBudget, type Shrunk, shrink } from './shrink.ts';
 import { diagnoseSimpler } from './simpler.ts';
+import { sortOfFailure } from './sort-of-failure.ts';
 import { Tally } from './tally.ts';
 import type { OperationName, VerdictKind } from './types.ts';
 
@@ -76,18 +77,18 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
     const asked = await ask(adapter, question);
     asking += performance.now() - before;
     tally.count(question, asked);
-    const { kind, stage } = asked.verdict;
+    const { kind } = asked.verdict;
     const now = { cases: tally.cases, id: question.id, failures: tally.of(...bad) };
     options.progress?.(now);
     if (!bad.includes(kind)) continue;
-    const sort = `${question.operation} ${kind} ${stage} ${asked.nature}`;
+    const sort = sortOfFailure(question, { ...asked.verdict, nature: asked.nature });
     if (!known.has(sort)) {
       known.add(sort);
       const first = await diagnosisOf(adapter, question, asked, options.known?.(question));
       const shrunk =
         shrinking === false
           ? undefined
-          : await shrink(adapter, question, asked, shrinking, (tries) =>
+          : await shrink(adapter, question, asked, { ...shrinking, operations }, (tries) =>
               options.progress?.({ ...now, shrinking: tries }),
             );
       const diagnosis = first && (await furtherDiagnosis(first, adapter, question, shrunk, options.seed));

@@ -8,6 +8,7 @@ import type {
   ShardReport,
 } from './report-types.ts';
 import { shareOf } from './shard.ts';
+import { sortOfFailure } from './sort-of-failure.ts';
 import { type VerdictKind, verdictKinds } from './types.ts';
 
 /** A report and where it came from. */
@@ -219,8 +220,8 @@ function joinReasons(all: readonly ReasonReport[]): ReasonReport[] {
 /** The first failure of each kind. */
 function firstOfEach(failures: readonly FailureReport[]): FailureReport[] {
   const known = new Set<string>();
-  return failures.filter(({ case: { operation }, verdict: { kind, stage, nature } }) => {
-    const sort = `${operation} ${kind} ${stage} ${nature}`;
+  return failures.filter((failure) => {
+    const sort = sortOfFailure(failure.case, failure.verdict);
     const isNew = !known.has(sort);
     known.add(sort);
     return isNew;

@@ -146,7 +146,7 @@ export interface CampaignReport {
   /** Numbers that were judged. */
   readonly elements: number;
   readonly families: readonly FamilyReport[];
-  /** The first failure of each kind (verdict, stage, nature), in the order in which they came. */
+  /** The first failure of each sort (`sortOfFailure`), in the order in which they came. */
   readonly failures: readonly FailureReport[];
   readonly unsupported: readonly ReasonReport[];
   readonly mistrusted: readonly ReasonReport[];

@@ -1,8 +1,9 @@
-/** The cases that are a little smaller than one: fewer of everything, then simpler windows, then simpler numbers. */
+/** The cases that are a little smaller than one: fewer of everything, a step alone, simpler windows, simpler numbers. */
 import type { Padding, Window } from '../../spec/00-notation.ts';
 import type { Abilities, Case } from './adapter.ts';
 import { type Axis, axesOf, range, select } from './axes.ts';
 import { sizesOf } from './report.ts';
+import { steps } from './steps.ts';
 
 /**
  * Candidates, each smaller than what `current` gives when it's made. Whoever asks lets `current` give a candidate from
@@ -13,6 +14,7 @@ export function* smaller(abilities: Abilities, current: () => Case): Generator<C
     const before = current();
     yield* withoutExtras(current);
     for (const axis of axesOf[before.operation]) yield* fewer(axis, abilities, current);
+    yield* aStep(abilities, current);
     yield* simplerWindows(abilities, current);
     // Numbers are worth a look when nothing else can go; a zero may let a channel go.
     yield* simplerNumbers(current);
@@ -31,6 +33,15 @@ function* withoutExtras(current: () => Case): Generator<Case> {
     const { inputs } = current();
     const rest = new Map([...inputs].filter(([name]) => !names.includes(name)));
     if (rest.size < inputs.size) yield { ...current(), inputs: rest };
+  }
+}
+
+/** A step instead of the block. */
+function* aStep(abilities: Abilities, current: () => Case): Generator<Case> {
+  const before = current();
+  for (const step of steps(abilities, before)) {
+    yield step;
+    if (current() !== before) return;
   }
 }
 

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { inProcess } from '../../src/implementations/in-process.ts';
 import type { Adapter, Case, Outcome } from '../../src/oracle/adapter.ts';
 import { campaign, type Progress } from '../../src/oracle/campaign.ts';
+import { mergeReports } from '../../src/oracle/merge.ts';
 import { mutantAdapter } from '../../src/oracle/mutants/adapter.ts';
 import { mutantOf } from '../../src/oracle/mutants/catalogue.ts';
 import { families } from '../../src/oracle/probes/index.ts';
@@ -138,6 +139,20 @@ describe('a campaign', () => {
       ['diagnosing/4', 'FAIL'],
     ]);
     expect(report.counts.FAIL).toBe(3);
+  });
+
+  it('takes what is wrong with NaN, with infinities and with other numbers for different failures', async () => {
+    const adapter = but((answer) => changed(answer, (y) => y + 1));
+    const isBlock = ({ operation }: Case) => operation === 'block';
+    const special = [...families.special(adapter, { level: 1, seed })].filter(isBlock);
+    const cases = [...special, ...few(adapter).filter(isBlock)];
+    const report = await on(adapter, { keepGoing: true, cases });
+    const ids = report.failures.map(({ case: { id } }) => id.replace(/[-/]\d+$/, ''));
+    expect(ids).toEqual([...new Set(ids)]);
+    expect(ids).toEqual(expect.arrayContaining(['special/subnormal', 'special/infinity', 'diagnosing']));
+    // As many as there are, whatever a machine has of them.
+    const part = { file: 'a', subject: 'a', argument: 'a', report };
+    expect(mergeReports([part]).report.failures).toEqual(report.failures);
   });
 
   it('begins no case when its time is up', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { unitWindow } from '../../spec/00-notation.ts';
 import { inProcess } from '../../src/implementations/in-process.ts';
 import type { Adapter, Case, Outcome } from '../../src/oracle/adapter.ts';
 import { ask } from '../../src/oracle/ask.ts';
@@ -172,7 +173,7 @@ describe('shrinking', () => {
       asked.push(question);
       return sizesOf(question).L > 1 ? { kind: 'crash', reason: 'no' } : outcome;
     });
-    const { question } = await shrunken(adapter, gradients(adapter)[2]!);
+    const { question } = await shrunken(adapter, gradients(adapter)[2]!, { operations: ['block'] });
     expect(sizesOf(question)).toEqual({ ...one, L: 2, Lout: 2 });
     for (const { window, inputs } of asked) {
       const { top, bottom, left, right } = window.padding;
@@ -183,6 +184,46 @@ describe('shrinking', () => {
         [...inputs.values()].every(({ shape, data }) => data.length === shape.reduce((a, b) => a * b, 1)),
       ).toBe(true);
     }
+  });
+
+  it.each([
+    ['last tap dropped', { kw: 2 }],
+    ['neighbouring group', { L: 2 }],
+  ] as const)('ends with one convolution, where that fails by itself: %s', async (change, sizes) => {
+    const adapter = await adapterOf(change);
+    const isBlock = ({ operation }: Case) => operation === 'block';
+    const cases = [...families.integers(adapter, { level: 1, seed })].filter(isBlock);
+    const block = cases.find((question) => sizesOf(question).kw > 1)!;
+    const alone = await shrunken(adapter, block);
+    expect([alone.failure.verdict.kind, alone.asked.verdict.kind]).toEqual(['FAIL', 'FAIL']);
+    expect([alone.finished, alone.question.operation]).toEqual([true, 'group-convolution']);
+    expect(sizesOf(alone.question)).toEqual({ ...one, Lout: 1, ...sizes });
+    expect(Array.from(alone.question.inputs.get('weight')!.data)).toEqual([0, 1]);
+    const whole = await shrunken(adapter, block, { operations: ['block'] });
+    expect([whole.finished, isBlock(whole.question)]).toEqual([true, true]);
+  });
+
+  it('ends with the second convolution, where the first is right', async () => {
+    const adapter = spoilt((question, { arrays }) => {
+      // Wrong where a group has one input channel and two outputs, as only the second convolution of this block has.
+      const { Min, Mout, L, Lout } = sizesOf(question);
+      const isWrong = question.operation === 'block' ? L === 1 && Lout === 2 : Min === 1 && Mout === 2;
+      const y = arrays.get('y')!;
+      const wrong = { ...y, data: Array.from(y.data, (value) => value + 1) };
+      return { kind: 'answer', arrays: isWrong ? new Map([['y', wrong]]) : arrays };
+    });
+    const open = { ...adapter, outputs: true };
+    const array = (shape: readonly number[], data: readonly number[]) =>
+      ({ shape, data, stored: 'float32' }) as const;
+    const inputs = new Map([
+      ['x', array([1, 2, 1, 1], [2, 3])],
+      ['primary_weight', array([1, 2, 1, 1], [5, 7])],
+      ['secondary_weight', array([2, 1, 1, 1], [1, 1])],
+    ]);
+    const question: Case = { id: 'integers/0', operation: 'block', inputs, window: unitWindow };
+    const failure = await ask(open, question);
+    const steps = (await shrink(open, question, failure, { runs: 60 })).question;
+    expect([steps.operation, sizesOf(steps).Mout]).toEqual(['group-convolution', 2]);
   });
 
   it('does not take another failure for the same', async () => {

@@ -3,7 +3,9 @@ import { unitWindow } from '../../../spec/00-notation.ts';
 import { engine } from '../../implementations/engine.ts';
 import type { OpenOptions } from '../../implementations/hosted-messages.ts';
 import { onnxAdapter } from '../../implementations/onnx/adapter.ts';
+import { caseModel } from '../../implementations/onnx/case-model.ts';
 import { type Ort, ortRuntime } from '../../implementations/onnx/ort.ts';
+import type { OnnxRuntime, RuntimeModel } from '../../implementations/onnx/runtime.ts';
 import type { Adapter, Case } from '../../oracle/adapter.ts';
 import { page } from './surroundings.ts';
 
@@ -32,15 +34,32 @@ export async function open({
     wasm.numThreads = 1;
   }
   const about = `${name} ${versions?.[name]}, ${provider}; ${engine()}`;
-  const adapter = onnxAdapter(ortRuntime(exports, { name, about }, provider), {
+  const runtime = ortRuntime(exports, { name, about }, provider);
+  const kept = await started(runtime, provider);
+  const adapter = onnxAdapter(runtime, {
     ...declared,
     // GLSL and WGSL let a device replace subnormal numbers by zero.
     flushesSubnormals: declared.flushesSubnormals ?? provider !== 'wasm',
   });
-  // A provider that isn't there is only missed when a model is loaded.
-  const outcome = await adapter.run(smallest);
-  if (outcome.kind !== 'answer') throw new Error(`${provider} doesn't start: ${outcome.reason}`);
-  return adapter;
+  const close = async () => {
+    await adapter.close();
+    await kept.release();
+  };
+  return { ...adapter, close };
+}
+
+/**
+ * A model that has run: a provider that isn't there is only missed then. Whoever holds it holds the device, which goes with
+ * the last model and takes half a second to come back.
+ */
+async function started(runtime: OnnxRuntime, provider: string): Promise<RuntimeModel> {
+  try {
+    const model = await runtime.load(caseModel(smallest));
+    await model.run(new Map([['x', { type: 'float32', dims: one.shape, data: one.data }]]));
+    return model;
+  } catch (error) {
+    throw new Error(`${provider} doesn't start: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 const one = { shape: [1, 1, 1, 1], data: Float32Array.of(1), stored: 'float32' } as const;
