@@ -1,10 +1,9 @@
 /** A design from its primary phase: what all strategies share is the secondary behind it, if there is one. */
 import type { Geometry } from './geometry.ts';
-import { type Design, type PackedWeights, type Target, tileModel, type Weights } from './strategy.ts';
+import { type SecondaryGeometry, secondaryOf } from './secondary.ts';
+import type { Design, PackedWeights, Target, Weights } from './strategy.ts';
 import type { FunctionBuilder } from './wasm/assembler.ts';
-import { floatBytes, lineBytes, panelsOf, roundUp } from './wasm/layout.ts';
-import { groupBytes, packGroups } from './wasm/packing.ts';
-import { type SecondaryPlan, secondaryPacking, secondaryPhase, secondaryTile } from './wasm/secondary.ts';
+import { lineBytes, panelsOf, roundUp } from './wasm/layout.ts';
 
 /** What a strategy says of itself. */
 export interface PrimaryDesign extends Pick<Design, 'strategy' | 'why' | 'algorithm' | 'stripRows'> {
@@ -17,40 +16,38 @@ export interface PrimaryDesign extends Pick<Design, 'strategy' | 'why' | 'algori
 
 /** The whole design. The primary writes to `panelsOf(geometry, stripRows)` where the geometry has a secondary. */
 export function designOf(geometry: Geometry, primary: PrimaryDesign, target: Target): Design {
-  const { stripRows, strategy, why, algorithm, scratchBytes } = primary;
+  const { stripRows, strategy, why, algorithm } = primary;
   const phase = { name: 'primary', groups: geometry.groups };
-  const facts = { strategy, why, algorithm, stripRows, scratchBytes };
   if (!hasSecondary(geometry)) {
     return {
-      ...facts,
+      ...{ strategy, why, algorithm, stripRows },
       phases: [phase],
       weightBytes: primary.weightBytes,
+      scratchBytes: primary.scratchBytes,
       panelBytes: 0,
       emit: () => ({ primary: primary.emit() }),
       pack: primary.pack,
     };
   }
   const weightsOffset = roundUp(primary.weightBytes, lineBytes);
-  const panels = panelsOf(geometry, stripRows);
-  const plan: SecondaryPlan = {
-    ...{ geometry, panels, stripRows, weightsOffset, relaxed: target.relaxed },
-    tile: secondaryTile(geometry, stripRows, tileModel(target)),
-  };
-  const packing = secondaryPacking(plan);
+  const scratchOffset = roundUp(primary.scratchBytes, lineBytes);
+  const place = { algorithm, stripRows, weightsOffset, scratchOffset };
+  const secondary = secondaryOf(geometry, place, target);
   return {
-    ...facts,
+    ...{ strategy, stripRows, algorithm: secondary.algorithm },
+    why: `${why}; ${secondary.why}`,
     phases: [phase, { name: 'secondary', groups: geometry.outputs }],
-    weightBytes: weightsOffset + geometry.outputs * groupBytes(packing),
-    panelBytes: panels.bytes,
-    emit: () => ({ primary: primary.emit(), secondary: secondaryPhase(plan) }),
+    weightBytes: weightsOffset + secondary.weightBytes,
+    scratchBytes: scratchOffset + secondary.scratchBytes,
+    panelBytes: panelsOf(geometry, stripRows).bytes,
+    emit: () => ({ primary: primary.emit(), secondary: secondary.emit() }),
     pack(weights, into) {
       primary.pack(weights, into);
-      const { secondary, secondaryBias } = weights;
-      packGroups(packing, geometry.outputs, secondary!, secondaryBias, into, weightsOffset / floatBytes);
+      secondary.pack(weights, into);
     },
   };
 }
 
-function hasSecondary(geometry: Geometry): geometry is SecondaryPlan['geometry'] {
+function hasSecondary(geometry: Geometry): geometry is SecondaryGeometry {
   return geometry.mixed !== undefined;
 }

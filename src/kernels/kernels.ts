@@ -81,7 +81,7 @@ const notShared = 'nothing can share memory here (a page must be cross-origin is
 
 function targetOf(
   operation: string,
-  { threads = 1, winograd = true, relaxed = 'auto' }: KernelOptions,
+  { threads = 1, winograd = true, strassen = winograd, relaxed = 'auto' }: KernelOptions,
 ): Target {
   const site = (name: string) => ({ operation, argument: `options.${name}` });
   const { simd, relaxed: has, inOrder, wide, threads: sharing } = features();
@@ -90,6 +90,7 @@ function targetOf(
   demand(known, site('relaxed'), 'K4', "'auto', true or false", String(relaxed));
   demand(relaxed !== true || has, site('relaxed'), 'K5', 'relaxed SIMD', 'an engine without');
   demand(typeof winograd === 'boolean', site('winograd'), 'K4', 'true or false', String(winograd));
+  demand(typeof strassen === 'boolean', site('strassen'), 'K4', 'true or false', String(strassen));
   const count = Number.isSafeInteger(threads) && threads >= 1 && threads <= mostThreads;
   demand(count, site('threads'), 'K4', `an integer from 1 to ${mostThreads}`, `${threads}`);
   const shares = threads > 1 && sharing;
@@ -98,6 +99,7 @@ function targetOf(
     relaxed: relaxed === 'auto' ? has && !wide : relaxed,
     inOrder,
     winograd,
+    strassen,
     threads: shares ? threads : 1,
     ...(threads > 1 && !shares ? { alone: `one thread, not ${threads}: ${notShared}` } : {}),
   };

@@ -12,7 +12,9 @@ export interface Target {
   readonly relaxed: boolean;
   /** Whether the engine loads vectors where the code says so, not all that a loop needs at its beginning. */
   readonly inOrder: boolean;
+  /** Whether these may be taken, whose errors are within bounds of their own. */
   readonly winograd: boolean;
+  readonly strassen: boolean;
   readonly threads: number;
   /** Why there is one thread where more were asked for. */
   readonly alone?: string;
@@ -71,10 +73,13 @@ export const phaseParameters = [
   'count',
 ] as const;
 
+/** What is rounded, other than sums in some order: the primary by Winograd's, or the secondary by Strassen's. */
+export type Algorithm = 'sum' | 'winograd' | 'strassen';
+
 export interface Design {
   readonly strategy: string;
   readonly why: string;
-  readonly algorithm: 'sum' | 'winograd';
+  readonly algorithm: Algorithm;
   readonly stripRows: number;
   readonly phases: readonly Phase[];
   readonly weightBytes: number;

@@ -15,6 +15,11 @@ export interface KernelOptions {
    */
   readonly winograd?: boolean | undefined;
   /**
+   * Whether Strassen's algorithm may be taken for the secondary, which multiplies an eighth less and rounds more: its error
+   * is within a bound of its own too. Where it isn't said it is as `winograd`: who refuses one wants the bounds of sums.
+   */
+  readonly strassen?: boolean | undefined;
+  /**
    * Whether multiply-adds may be single instructions; 'auto', where it isn't said: if the engine has them, and wasn't told to
    * make vectors of eight floats, which are faster without.
    */
@@ -97,8 +102,11 @@ export interface Plan {
   readonly strategy: string;
   /** Why this one, and why not the others. */
   readonly why: string;
-  /** Which error bound holds: of a sum in any order, with or without fused multiply-adds, or of Winograd's algorithm. */
-  readonly algorithm: 'sum' | 'winograd';
+  /**
+   * Which error bound holds: of a sum in any order, with or without fused multiply-adds; of Winograd's algorithm for the
+   * primary; or of Strassen's for the secondary.
+   */
+  readonly algorithm: 'sum' | 'winograd' | 'strassen';
   readonly threads: number;
   /** Rows of the output that are computed at a time, so that what lies between the convolutions stays in the cache. */
   readonly stripRows: number;

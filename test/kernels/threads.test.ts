@@ -77,7 +77,7 @@ test('results are the same on one thread, two and three, in place and with copie
 function roomOf(threads: number): { readonly room: Room; readonly pool: Pool | undefined } {
   const arena = new Arena(threads > 1);
   const pool = threads > 1 ? new Pool(arena.memory, threads) : undefined;
-  const target = { relaxed: false, inOrder: false, winograd: true, threads };
+  const target = { relaxed: false, inOrder: false, winograd: true, strassen: true, threads };
   return { room: { arena, codes: new CodeCache(8), target, execute: pool?.execute ?? runHere }, pool };
 }
 

@@ -5,11 +5,12 @@
  * goes from cache to cache: what is mostly copied is done sooner by one.
  */
 import type { Whole } from '../chunks.ts';
+import type { Algorithm } from '../strategy.ts';
 
 /** What the estimate takes for granted: nanoseconds, and what a nanosecond brings, as the machine of benchmarks.md does it. */
 const measured = {
   wake: 100_000,
-  multiplyAdds: { sum: 22, winograd: 50 },
+  multiplyAdds: { sum: 22, winograd: 50, strassen: 25 },
   /** Bytes copied in and out: alone, of shared memory, and of what another thread computes. */
   copied: { alone: 50, shared: 25, handed: 10 },
   /** Bytes that another thread reads and writes. */
@@ -20,7 +21,7 @@ const measured = {
 const least = 1.2;
 
 export interface Work extends Pick<Whole, 'images' | 'inputBytes' | 'outputBytes'> {
-  readonly algorithm: 'sum' | 'winograd';
+  readonly algorithm: Algorithm;
   /** Multiply-adds of an image. */
   readonly multiplyAdds: number;
 }

@@ -99,7 +99,16 @@ function tilesAlongRow(f: FunctionBuilder, plan: PrimaryPlan, locals: PhaseLocal
       const shape = { channels, rows, vectors };
       const { steps, bias } = packing;
       const rowPitch = window.stride[0] * source.pitch;
-      reduce(f, shape, registers, { steps, base, weights: packed, bias, stride: 'table', rowPitch, relaxed });
+      const start = bias ? 'bias' : 'zero';
+      reduce(f, shape, registers, {
+        steps,
+        base,
+        weights: packed,
+        start,
+        stride: 'table',
+        rowPitch,
+        relaxed,
+      });
       const rowStep = columns * floatBytes;
       storeTile(f, shape, registers, { at, channelStep, rowStep, lastLanes, epilogue });
       f.advance(at, channels * channelStep);

@@ -59,7 +59,7 @@ export function secondaryPhase(plan: SecondaryPlan): FunctionBuilder {
         steps,
         base,
         weights: packed,
-        bias,
+        start: bias ? 'bias' : 'zero',
         stride: panels.pitch,
         rowPitch: 0,
         relaxed,

@@ -43,11 +43,12 @@ export interface Reduction {
   /** Address of the tile's first pixel; left as it is. */
   readonly base: Local;
   /**
-   * Address of the tile's packed weights; left behind them. First, where there is a bias, one for each channel; then for
+   * Address of the tile's packed weights; left behind them. First, where sums start with a bias, one for each channel; then for
    * each step one for each channel, with the step's offset from the base in front, where the offsets are in a table.
    */
   readonly weights: Local;
-  readonly bias: boolean;
+  /** What the sums start with: zero, each channel's bias, or what they are. */
+  readonly start: 'zero' | 'bias' | 'sums';
   /** From one step's weights to the next's, in bytes, where they don't follow each other. */
   readonly weightStride?: number;
   /** From one step to the next, in bytes; or 'table'. */
@@ -62,14 +63,14 @@ export function stepBytes(channels: number, { stride }: Pick<Reduction, 'stride'
   return (channels + (stride === 'table' ? 1 : 0)) * floatBytes;
 }
 
-/** sums = bias + Σ weight · pixels. Without a bias the first step is taken out of the loop: its products are the sums. */
+/** sums = start + Σ weight · pixels. Where they start with zero the first step is taken out of the loop: its products are the sums. */
 export function reduce(f: FunctionBuilder, tile: Tile, registers: Registers, reduction: Reduction): void {
   const { channels } = tile;
   const { at, end } = registers;
-  const { steps, base, stride, weights, bias } = reduction;
+  const { steps, base, stride, weights, start } = reduction;
   const table = stride === 'table';
   const bytes = reduction.weightStride ?? stepBytes(channels, reduction);
-  if (bias) loadBias(f, tile, registers, weights);
+  if (start === 'bias') loadBias(f, tile, registers, weights);
   f.get(weights)
     .i32Const(steps * bytes)
     .i32Add()
@@ -81,8 +82,8 @@ export function reduce(f: FunctionBuilder, tile: Tile, registers: Registers, red
     if (!table) f.advance(at, stride);
     f.advance(weights, bytes);
   };
-  if (!bias) step(true);
-  if (!bias && steps === 1) return;
+  if (start === 'zero') step(true);
+  if (start === 'zero' && steps === 1) return;
   f.loop(() => {
     step(false);
     f.get(weights).get(end).i32LtU().brIf(0);

@@ -33,7 +33,7 @@ export function multiplyFewTiles(
       base: weights,
       weights: pair,
       weightStride: tiles.channel,
-      bias: false,
+      start: 'zero',
       stride: tile.vectors * vectorBytes,
       rowPitch: 0,
       relaxed,

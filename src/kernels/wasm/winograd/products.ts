@@ -37,7 +37,7 @@ export function multiplyTiles(
       steps: inputs,
       base,
       weights,
-      bias: false,
+      start: 'zero',
       stride: tiles.channel,
       rowPitch: 0,
       relaxed,
