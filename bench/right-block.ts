@@ -7,7 +7,7 @@ import { lookup } from '../src/oracle/lookup.ts';
 import { specOperations } from '../src/oracle/spec-operations.ts';
 import type { Evidence, Recorded } from '../src/oracle/types.ts';
 import { winogradOrSum } from '../src/oracle/winograd.ts';
-import { winogradParts } from '../src/oracle/winograd-parts.ts';
+import { chainParts } from '../src/oracle/chain-parts.ts';
 import type { Random } from './fuzz/random.ts';
 import { type OrderName, ordered, rounding } from './orders.ts';
 
@@ -58,7 +58,7 @@ export function rightBlock(
   const get = lookup({ arrays: given }, A.leaf);
   const [x, primary, secondary] = [get('x'), get('primary_weight'), get('secondary_weight')];
   const constant = (c: Rational) => A.leaf(round(Number(c.numerator) / Number(c.denominator)));
-  const convolve = winograd && winogradOrSum(winogradParts(A, constant), winograd);
+  const convolve = winograd && winogradOrSum(chainParts(A, constant), winograd);
   const { block, gradients } = specOperations(A, composed, convolve);
   const biases = { primaryBias: get('primary_bias'), secondaryBias: get('secondary_bias') };
   const inputs = { x, primary, secondary, ...biases, window };

@@ -91,8 +91,12 @@ function boundsOf(
   quantity: Quantity,
   evidence: Evidence,
 ): Float64Array {
-  const declared = rounding === 'Winograd' ? { ...evidence, winograd: points } : evidence;
-  return tolerancesFor(quantity, declared, computed).get('y')!.bounds;
+  const ways = {
+    convolutions: {},
+    Winograd: { winograd: points },
+    Strassen: { strassen: true },
+  }[rounding];
+  return tolerancesFor(quantity, { ...evidence, ...ways }, computed).get('y')!.bounds;
 }
 
 /**

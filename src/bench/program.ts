@@ -33,4 +33,4 @@ export interface Opened {
 }
 
 /** Which bound a result is judged by. */
-export type RoundingName = 'convolutions' | 'composed' | 'Winograd';
+export type RoundingName = 'convolutions' | 'composed' | 'Winograd' | 'Strassen';

@@ -14,7 +14,7 @@ export interface PageKind {
 }
 
 export const pages = {
-  kernels: { module: 'kernels.js', packages: [], providers: ['sums', 'winograd'] },
+  kernels: { module: 'kernels.js', packages: [], providers: ['sums', 'winograd', 'strassen'] },
   'onnxruntime-web': {
     module: 'onnxruntime-web.js',
     packages: ['onnxruntime-web'],

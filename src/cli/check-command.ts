@@ -44,7 +44,7 @@ function oneShotSubject(template: string, file: string): Subject {
   return {
     name: template,
     argument: `--one-shot ${quotedForShell(template)} --hello ${quotedForShell(file)}`,
-    open: async ({ timeout, precision, flushesSubnormals, composed, winograd }) => {
+    open: async ({ timeout, precision, flushesSubnormals, composed, winograd, strassen }) => {
       const { abilities, name, version, format } = helloIn(file);
       return oneShot(template, {
         abilities: {
@@ -53,6 +53,7 @@ function oneShotSubject(template: string, file: string): Subject {
           flushesSubnormals: flushesSubnormals ?? abilities.flushesSubnormals ?? false,
           composed: composed ?? abilities.composed ?? false,
           winograd: winograd ?? abilities.winograd,
+          strassen: strassen ?? abilities.strassen,
         },
         name,
         version,

@@ -236,6 +236,7 @@ async function judgeOne(subject: Subject, given: Given, terminal: Terminal): Pro
     flushesSubnormals: declared.flushesSubnormals || replayed?.flushesSubnormals || undefined,
     composed: declared.composed || replayed?.composed,
     winograd: declared.winograd ?? replayed?.winograd,
+    strassen: declared.strassen || replayed?.strassen || undefined,
   });
   const maps = new Map<string, readonly ErrorMap[]>();
   try {
@@ -266,6 +267,7 @@ function declaredOf({
   flushSubnormals,
   composed,
   winograd,
+  strassen,
   ...rest
 }: LiveOptions & WrittenOptions) {
   const misplaced = (['stride', 'dilation', 'padding', 'map', 'L', 'M'] as const).find(
@@ -279,6 +281,7 @@ function declaredOf({
     ...(flushSubnormals === undefined ? {} : { flushSubnormals }),
     ...(composed === undefined ? {} : { composed }),
     ...(winograd === undefined ? {} : { winograd }),
+    ...(strassen === undefined ? {} : { strassen }),
   });
 }
 

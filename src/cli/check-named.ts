@@ -25,7 +25,7 @@ interface Named {
 
 const known: Readonly<Record<string, Named>> = {
   'tensor-core': { here: async (declared) => tensorCore(declared) },
-  kernels: { providers: ['sums', 'winograd'], page: 'kernels' },
+  kernels: { providers: ['sums', 'winograd', 'strassen'], page: 'kernels' },
   'onnxruntime-node': { providers: ['cpu'] },
   'onnxruntime-web': { providers: ['wasm'], page: 'onnxruntime-web' },
   gpu: { providers: ['webgpu', 'headlessgl'], page: 'gpu' },

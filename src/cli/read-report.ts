@@ -103,7 +103,7 @@ const report = object(
         bias: flag,
         gradients: flag,
       },
-      { about: text, winograd: list(number), gradientsOf: list(operation) },
+      { about: text, winograd: list(number), strassen: flag, gradientsOf: list(operation) },
     ),
     level: oneOf(1, 2),
     seed: count,

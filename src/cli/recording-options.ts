@@ -18,6 +18,7 @@ export interface WrittenOptions {
   readonly flushSubnormals?: boolean;
   readonly composed?: boolean;
   readonly winograd?: string;
+  readonly strassen?: boolean;
 }
 
 /** The types of the written options, for those that come from a file. */
@@ -33,6 +34,7 @@ export const writtenTypes: Readonly<Record<keyof Required<WrittenOptions>, reado
   flushSubnormals: ['boolean'],
   composed: ['boolean'],
   winograd: ['string'],
+  strassen: ['boolean'],
 };
 
 const aliases: Readonly<Record<string, PrecisionName>> = {
@@ -59,6 +61,7 @@ export function readOptions(written: WrittenOptions): RecordingOptions {
     flushesSubnormals: written.flushSubnormals ?? defaultOptions.flushesSubnormals,
     composed: written.composed ?? defaultOptions.composed,
     ...(written.winograd === undefined ? {} : { winograd: pointsOf(written.winograd) }),
+    ...(written.strassen === undefined ? {} : { strassen: written.strassen }),
   };
 }
 
@@ -73,7 +76,7 @@ function checkApplicable(written: WrittenOptions, operation: OperationName): voi
     misplaced(['L', 'M'], 'only for --op interleave (elsewhere the shapes say it)');
     return;
   }
-  misplaced(['stride', 'dilation', 'padding', 'winograd'], 'only for a convolution');
+  misplaced(['stride', 'dilation', 'padding', 'winograd', 'strassen'], 'only for a convolution');
   if (written.L === undefined && written.M === undefined) {
     throw new UsageError(
       '--op interleave: expected --L or --M: the channels alone do not say how they are split',

@@ -54,6 +54,7 @@ function commandOf({ file, options }: Job): string {
     flushesSubnormals,
     composed,
     winograd,
+    strassen,
   } = options;
   const sides =
     typeof padding === 'object' ? `${[padding.top, padding.bottom, padding.left, padding.right]}` : padding;
@@ -77,6 +78,7 @@ function commandOf({ file, options }: Job): string {
     ...(flushesSubnormals ? ['--flush-subnormals'] : []),
     ...(composed ? ['--composed'] : []),
     ...(winograd ? [`--winograd ${winograd}`] : []),
+    ...(strassen ? ['--strassen'] : []),
     ...(file.startsWith('-') ? ['--'] : []),
     quotedForShell(file),
   ].join(' ');

@@ -44,6 +44,7 @@ export interface Bundle {
   readonly flushesSubnormals: boolean;
   readonly composed: boolean;
   readonly winograd?: WinogradPoints | undefined;
+  readonly strassen?: boolean | undefined;
   /** How it failed. */
   readonly verdict: VerdictKind;
 }
@@ -88,7 +89,7 @@ function fill(
   { question, asked, implementation, abilities, diagnosis }: BundleContents,
 ) {
   const path = (file: string) => join(folder, file);
-  const { precision, flushesSubnormals = false, composed = false, winograd } = abilities;
+  const { precision, flushesSubnormals = false, composed = false, winograd, strassen } = abilities;
   const write = (file: string, arrays: Iterable<readonly [string, Recorded]>) =>
     writeArrays(path(file), new Map([...arrays].map(([name, array]) => [name, toSource(array)])), {
       overwrite: true,
@@ -111,6 +112,7 @@ function fill(
     flushesSubnormals,
     composed,
     ...(winograd ? { winograd } : {}),
+    ...(strassen ? { strassen } : {}),
     verdict: asked.verdict.kind,
     case: caseReport(question),
     judgement: verdictReport(asked),
@@ -129,7 +131,7 @@ function readable(value: object): string {
 
 /** The command that judges what came once more, without the implementation. */
 function judgeCommand(target: string, { operation, window, partition }: Case, abilities: Abilities): string {
-  const { precision, flushesSubnormals, composed, winograd } = abilities;
+  const { precision, flushesSubnormals, composed, winograd, strassen } = abilities;
   const short = { float64: 'f64', float32: 'f32', tfloat32: 'tf32', bfloat16: 'bf16', float16: 'f16' }[
     precision
   ];
@@ -145,6 +147,7 @@ function judgeCommand(target: string, { operation, window, partition }: Case, ab
     ...(flushesSubnormals ? ['--flush-subnormals'] : []),
     ...(composed && operation === 'block' ? ['--composed'] : []),
     ...(winograd && !isInterleave ? [`--winograd ${winograd}`] : []),
+    ...(strassen && !isInterleave ? ['--strassen'] : []),
   ].join(' ');
 }
 
@@ -241,6 +244,7 @@ function parse(file: string, recording: string): Bundle {
     flushesSubnormals: flag('flushesSubnormals'),
     composed: flag('composed'),
     winograd: fields.maybe('winograd', isWinogradPoints, 'two different powers of two'),
+    strassen: flag('strassen'),
     verdict,
   };
 }

@@ -21,11 +21,12 @@ export interface CommandOptions extends Omit<ProcessOptions, 'ipc'> {
   readonly timeout?: number | undefined;
   /** How often it may be started again after a crash, a timeout or garbage; default 100. */
   readonly restarts?: number | undefined;
-  /** Of sums and products, where it isn't as the command says of itself; so the next three. */
+  /** Of sums and products, where it isn't as the command says of itself; so the next four. */
   readonly precision?: PrecisionName | undefined;
   readonly flushesSubnormals?: boolean | undefined;
   readonly composed?: boolean | undefined;
   readonly winograd?: WinogradPoints | undefined;
+  readonly strassen?: boolean | undefined;
   /** MiB that reading the tensors of one answer may take; default 256. */
   readonly answerMemory?: number | undefined;
 }
@@ -74,7 +75,7 @@ export async function command(
 
 function declaredBy(
   { abilities }: Hello,
-  { precision, flushesSubnormals, composed, winograd }: CommandOptions,
+  { precision, flushesSubnormals, composed, winograd, strassen }: CommandOptions,
 ): Abilities {
   return {
     ...abilities,
@@ -82,6 +83,7 @@ function declaredBy(
     flushesSubnormals: flushesSubnormals ?? abilities.flushesSubnormals ?? false,
     composed: composed ?? abilities.composed ?? false,
     winograd: winograd ?? abilities.winograd,
+    strassen: strassen ?? abilities.strassen,
   };
 }
 

@@ -8,21 +8,22 @@ import type { Declared } from './module-question.ts';
 
 /**
  * The kernels. Their providers: 'sums', where nothing is said, within the bound of any order; 'winograd', where 3×3
- * convolutions are within their own.
+ * convolutions are within their own; 'strassen', where secondaries are.
  */
 export function kernels(declared: Declared & { readonly provider?: string | undefined } = {}): Adapter {
   const { precision, flushesSubnormals, composed, provider = 'sums' } = declared;
-  const winograd = provider === 'winograd';
+  const [winograd, strassen] = [provider === 'winograd', provider === 'strassen'];
   const abilities: Abilities = {
     operations: ['block', 'group-convolution'],
     precision: precision ?? 'float32',
     flushesSubnormals: flushesSubnormals ?? false,
     composed: composed ?? false,
     winograd: declared.winograd ?? (winograd ? closePoints : undefined),
+    strassen: declared.strassen ?? (strassen || undefined),
     bias: true,
     outputs: true,
   };
-  const mine = createKernels({ winograd });
+  const mine = createKernels({ winograd, strassen });
   return {
     name: 'kernels',
     about: `igc-oracle's kernels, WebAssembly SIMD in float32, ${provider}; ${engine()}`,

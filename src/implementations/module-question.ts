@@ -16,6 +16,7 @@ export interface Declared {
   readonly flushesSubnormals?: boolean | undefined;
   readonly composed?: boolean | undefined;
   readonly winograd?: WinogradPoints | undefined;
+  readonly strassen?: boolean | undefined;
 }
 
 /** The abilities of a module. Throws a TypeError that says what was expected of its exports. */
@@ -26,6 +27,7 @@ export function abilitiesOf(greeting: Greeting, declared: Declared): Abilities {
     flushesSubnormals: declared.flushesSubnormals ?? false,
     composed: declared.composed ?? false,
     winograd: declared.winograd,
+    strassen: declared.strassen,
     ...limitsOf(greeting),
   };
 }

@@ -17,7 +17,7 @@ import { splitWords } from './words.ts';
 export interface OneShotOptions
   extends Omit<
     CommandOptions,
-    'startTimeout' | 'restarts' | 'precision' | 'flushesSubnormals' | 'composed' | 'winograd'
+    'startTimeout' | 'restarts' | 'precision' | 'flushesSubnormals' | 'composed' | 'winograd' | 'strassen'
   > {
   /** What it can do: nobody else says it. */
   readonly abilities: Abilities;

@@ -59,6 +59,7 @@ export function readHello(line: string): Hello {
     flushesSubnormals: boolean('flushesSubnormals'),
     composed: boolean('composed'),
     winograd: fields.maybe('winograd', isWinogradPoints, 'two different powers of two from 1/16 to 16'),
+    strassen: boolean('strassen'),
     multipliesZeros: boolean('multipliesZeros'),
     bias: boolean('bias'),
     gradients: fields.maybe(

@@ -29,6 +29,8 @@ export interface RecordingOptions {
   readonly composed: boolean;
   /** The points, where 3×3 convolutions may have been computed by Winograd's F(4×4, 3×3). */
   readonly winograd?: WinogradPoints | undefined;
+  /** Whether pointwise convolutions may have been computed by Strassen's algorithm. */
+  readonly strassen?: boolean | undefined;
 }
 
 /** Stride 1, dilation 1, 'same' padding, our own names. */
@@ -109,6 +111,7 @@ export function evidenceFrom(path: string, file: NamedArrays, options: Recording
       flushesSubnormals: options.flushesSubnormals,
       composed: options.composed,
       winograd: options.winograd,
+      strassen: options.strassen,
     };
     checkTogether(evidence);
     return evidence;

@@ -18,7 +18,13 @@ import { engine } from './engine.ts';
 import type { Declared } from './module-question.ts';
 
 /** The tensor core in float32, or in float64 where that is declared. Its sums are float64 in both. */
-export function tensorCore({ precision, flushesSubnormals, composed, winograd }: Declared = {}): Adapter {
+export function tensorCore({
+  precision,
+  flushesSubnormals,
+  composed,
+  winograd,
+  strassen,
+}: Declared = {}): Adapter {
   const dtype = precision === 'float64' ? 'float64' : 'float32';
   const abilities: Abilities = {
     operations: ['block', 'group-convolution', 'interleave'],
@@ -26,6 +32,7 @@ export function tensorCore({ precision, flushesSubnormals, composed, winograd }:
     flushesSubnormals: flushesSubnormals ?? false,
     composed: composed ?? false,
     winograd,
+    strassen,
     bias: true,
     outputs: true,
   };

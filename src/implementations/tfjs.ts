@@ -60,6 +60,7 @@ export async function tfjs(tf: Tfjs, { provider, about, ...declared }: TfjsOptio
     flushesSubnormals: declared.flushesSubnormals ?? isDevice,
     composed: declared.composed ?? false,
     winograd: declared.winograd,
+    strassen: declared.strassen,
     bias: true,
     outputs: true,
   };

@@ -6,6 +6,7 @@ const names = {
   flushesSubnormals: true,
   composed: true,
   winograd: true,
+  strassen: true,
   multipliesZeros: true,
   bias: true,
   gradients: true,

@@ -43,6 +43,8 @@ export interface Abilities {
   readonly composed?: boolean;
   /** The points, where 3×3 convolutions may be computed by Winograd's F(4×4, 3×3): `Evidence.winograd`. */
   readonly winograd?: WinogradPoints | undefined;
+  /** Whether pointwise convolutions may be computed by Strassen's algorithm: `Evidence.strassen`. */
+  readonly strassen?: boolean | undefined;
   /**
    * Whether it multiplies with zeros of its own (a kernel stored with more than its weights, lanes beyond a row), so that
    * infinities and NaN spread: a number that doesn't depend on one may become NaN too.

@@ -79,7 +79,14 @@ export function verdictOn(
 
 /** What was given and what came, as the judge takes it. */
 export function evidenceOf(
-  { precision, flushesSubnormals = false, composed = false, multipliesZeros = false, winograd }: Abilities,
+  {
+    precision,
+    flushesSubnormals = false,
+    composed = false,
+    multipliesZeros = false,
+    winograd,
+    strassen,
+  }: Abilities,
   { operation, inputs, window, partition }: Case,
   answer: ReadonlyMap<string, Recorded>,
 ): Evidence {
@@ -94,6 +101,7 @@ export function evidenceOf(
     composed: composed && isBlock,
     multipliesZeros,
     winograd,
+    strassen,
   };
 }
 

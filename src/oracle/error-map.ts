@@ -36,7 +36,7 @@ export function errorMaps(
 
 /** The maps of the smallest case of a failure, worked out again from its report; none where there were no numbers. */
 export function mapsOfSmallest(
-  { precision, flushesSubnormals, composed, winograd }: ImplementationReport,
+  { precision, flushesSubnormals, composed, winograd, strassen }: ImplementationReport,
   { shrunk }: FailureReport,
 ): readonly ErrorMap[] {
   if (shrunk?.verdict.nature !== 'judged') return [];
@@ -56,6 +56,7 @@ export function mapsOfSmallest(
     flushesSubnormals,
     composed: composed && operation === 'block',
     winograd: isWinogradPoints(winograd) ? winograd : undefined,
+    strassen,
   };
   const isWhole = [...evidence.arrays.values()].every(({ shape, data }) => volume(shape) === data.length);
   try {

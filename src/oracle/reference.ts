@@ -8,12 +8,12 @@ import { boundsIn } from './fast/bounds.ts';
 import { type Doubles, doubles, doublesOf } from './fast/doubles.ts';
 import { entriesIn, type Field, fieldOf, largestIn, largestOf, sumErrors } from './fast/field.ts';
 import type { Kit } from './fast/kit.ts';
+import { otherBoundsIn, otherMagnitudes } from './fast/other-ways.ts';
 import { runOn } from './fast/run.ts';
-import { winogradBoundsIn } from './fast/winograd.ts';
 import { allIntegers, type Lookup, lookup } from './lookup.ts';
+import { hasOtherWays, otherOperations } from './other-ways.ts';
 import type { Quantity } from './quantity.ts';
 import type { Evidence, StoredAs } from './types.ts';
-import { winogradOperations } from './winograd-bound.ts';
 
 /** What a recorded array should be, exactly, and how far a correct implementation may be from it. */
 export interface Reference extends Tolerance {
@@ -75,8 +75,9 @@ function evaluate(
     [...computed].map((name) => recorded(name).stored),
   );
   const isSlow = slow || evidence.composed || !isInRange(quantity, evidence);
-  const points = evidence.winograd;
-  const bitForBit = isSlow || points !== undefined ? undefined : ofIntegers(quantity, evidence, arithmetic);
+  // The constants of Winograd's are no integers.
+  const mayBeIntegers = !isSlow && evidence.winograd === undefined;
+  const bitForBit = mayBeIntegers ? ofIntegers(quantity, evidence, arithmetic) : undefined;
   if (bitForBit) return bitForBit;
   const mayDiffer = (name: string) => computed.has(name) || (evidence.unrounded?.includes(name) ?? false);
   const embed = (x: number, name: string) => (mayDiffer(name) ? arithmetic.computed(x) : arithmetic.given(x));
@@ -113,12 +114,11 @@ function evaluate(
   const sums = isSlow
     ? bySpec((get) => quantity.compute(arithmetic.algebra, get))
     : inFields(boundsIn(arithmetic));
-  const either =
-    points === undefined
-      ? undefined
-      : isSlow
-        ? bySpec((get) => quantity.run(winogradOperations(arithmetic, evidence.composed, points), get))
-        : inFields(winogradBoundsIn(arithmetic, points));
+  const either = !hasOtherWays(evidence)
+    ? undefined
+    : isSlow
+      ? bySpec((get) => quantity.run(otherOperations(arithmetic, evidence.composed, evidence), get))
+      : inFields(otherBoundsIn(arithmetic, evidence));
   return {
     tolerances: tolerancesOf(quantity, evidence, arithmetic, sums, either),
     magnitudes: (array) => sums(array).magnitudes(),
@@ -132,16 +132,21 @@ function ofIntegers(quantity: Quantity, evidence: Evidence, arithmetic: Arithmet
   const isLarge = ({ value }: Doubles) => largestOf(value) > exactIntegers;
   // What is multiplied by zero doesn't show in the sums: it's looked at on its way.
   let isLargeOnTheWay = false;
-  const watching: Kit<Doubles> = {
-    ...doubles,
-    multiply: (role, geometry, shape, factors) => {
-      isLargeOnTheWay ||= Object.values(factors).some(isLarge);
-      return doubles.multiply(role, geometry, shape, factors);
-    },
+  const sizes = (kit: Kit<Doubles>) => {
+    const watching: Kit<Doubles> = {
+      ...kit,
+      multiply: (role, geometry, shape, factors) => {
+        isLargeOnTheWay ||= Object.values(factors).some(isLarge);
+        return kit.multiply(role, geometry, shape, factors);
+      },
+    };
+    return runOn(quantity, evidence, watching, (shape, data) => doublesOf(shape, sizesOf(data)));
   };
-  const sums = runOn(quantity, evidence, watching, (shape, data) => doublesOf(shape, sizesOf(data)));
+  const sums = sizes(doubles);
   const magnitudes = (array: string) => sums[array]!.value;
-  if (isLargeOnTheWay || quantity.results.some(({ array }) => isLarge(sums[array]!))) return undefined;
+  // Strassen's adds and subtracts integers, larger ones.
+  const most = hasOtherWays(evidence) ? sizes(otherMagnitudes(evidence)) : sums;
+  if (isLargeOnTheWay || quantity.results.some(({ array }) => isLarge(most[array]!))) return undefined;
   const none = ({ length }: Float64Array): Tolerance => ({
     bounds: new Float64Array(length),
     overflows: new Uint8Array(length),

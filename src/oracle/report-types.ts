@@ -122,6 +122,8 @@ export interface ImplementationReport {
   readonly gradientsOf?: readonly OperationName[];
   /** The points of F(4×4, 3×3), where it may compute by it. */
   readonly winograd?: readonly number[];
+  /** Present: it may compute pointwise convolutions by Strassen's algorithm. */
+  readonly strassen?: boolean;
 }
 
 /** Which part of a campaign a report is. */

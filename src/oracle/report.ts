@@ -30,6 +30,7 @@ export function implementationReport(adapter: Adapter): ImplementationReport {
     gradients: gradients.length > 0,
     gradientsOf: [...gradients],
     ...(adapter.winograd ? { winograd: adapter.winograd } : {}),
+    ...(adapter.strassen ? { strassen: true } : {}),
   };
 }
 

@@ -28,6 +28,8 @@ export function specialObstacle(evidence: Evidence, computed: ReadonlySet<string
   const { top, bottom, left, right } = evidence.window.padding;
   if (weight && Math.max(top, bottom, left, right) > 0)
     return `${what(weight)}, and whether it meets the zeros of the padding is nobody's rule`;
+  if (evidence.strassen && pointwise(evidence))
+    return `${what(special[0]!)}, and Strassen's algorithm spreads it among the outputs of other pixels`;
   // Without what is special, every sum of the others must be exact.
   const finite = new Map(
     [...evidence.arrays].map(([name, array]) => [
@@ -44,6 +46,14 @@ export function specialObstacle(evidence: Evidence, computed: ReadonlySet<string
   );
   if (!inexact) return undefined;
   return `${what(special[0]!)}, and no bound holds for such inputs: only integers with exact sums can be beside it`;
+}
+
+/** Whether there is a 1×1 convolution of several inputs: it may be Strassen's. */
+function pointwise({ arrays }: Evidence): boolean {
+  return ['weight', 'primary_weight', 'secondary_weight'].some((name) => {
+    const [, inputs = 1, ...kernel] = arrays.get(name)?.shape ?? [];
+    return inputs >= 2 && kernel.every((n) => n === 1);
+  });
 }
 
 /** What is judged: the output. */

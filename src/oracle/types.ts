@@ -58,6 +58,11 @@ export interface Evidence {
    */
   readonly winograd?: WinogradPoints | undefined;
   /**
+   * Whether pointwise convolutions may have been computed by Strassen's algorithm, in Winograd's form and one level deep:
+   * the outputs and the inputs of a group in halves, of which the first is the larger, and any two pixels paired.
+   */
+  readonly strassen?: boolean | undefined;
+  /**
    * Inputs that the implementation computed itself before: it may have gone on with the numbers from before they were
    * rounded to what was recorded.
    */

@@ -9,12 +9,12 @@ import type { Rational } from '../algebras/rational.ts';
 import { type Matrix, type WinogradPoints, winogradTransforms } from '../algebras/winograd.ts';
 import type { Operations } from './operations.ts';
 
-/** What the chain is made of. Arrays are row-major. */
-export interface WinogradParts<V> extends Pick<Operations<V>, 'groupConvolution' | 'interleave'> {
+/** What chains of convolutions are made of. Arrays are row-major. */
+export interface ChainParts<V> extends Pick<Operations<V>, 'groupConvolution' | 'interleave'> {
   shape(x: V): Shape;
   /** The same entries in the same order, in another shape of as many. */
   reshape(x: V, shape: Shape): V;
-  /** Entry i of the result is entry from(i) of x. */
+  /** Entry i of the result is entry from(i) of x; zero where that is −1. */
   pick(x: V, shape: Shape, from: (i: number) => number): V;
   /** A constant of the algorithm, as an implementation stores it. */
   constant(shape: Shape, data: readonly Rational[]): V;
@@ -39,7 +39,7 @@ const unit = (
  * Shapes: as in the specification's `groupConvolution`, with a kernel and a window that are Winograd-shaped.
  */
 export function winogradConvolution<V>(
-  parts: WinogradParts<V>,
+  parts: ChainParts<V>,
   points: WinogradPoints,
   x: V,
   kernel: V,
@@ -103,7 +103,7 @@ export function winogradConvolution<V>(
 
 /** A group convolution by Winograd's where its shape allows, otherwise as sums of products. */
 export function winogradOrSum<V>(
-  parts: WinogradParts<V>,
+  parts: ChainParts<V>,
   points: WinogradPoints,
 ): Operations<V>['groupConvolution'] {
   return (x, kernel, groups, window) =>
@@ -113,7 +113,7 @@ export function winogradOrSum<V>(
 }
 
 /** Parts with which results are known however the convolution was computed. */
-export interface EitherParts<V> extends WinogradParts<V> {
+export interface EitherParts<V> extends ChainParts<V> {
   /** What holds of a result that is one or the other. */
   either(sum: V, winograd: V): V;
 }

@@ -52,12 +52,14 @@ export function liveSubject(report: CampaignReport, beside: Beside): Subject {
 }
 
 function factsOf({ implementation, cases, elements, level, seed, shard, ended, timing }: CampaignReport) {
-  const { name, about, operations, precision, flushesSubnormals, composed, winograd } = implementation;
+  const { name, about, operations, precision, flushesSubnormals, composed, winograd, strassen } =
+    implementation;
   const declared = [
     precision,
     ...(flushesSubnormals ? ['subnormal numbers may become zero'] : []),
     ...(composed ? ['the block as one convolution'] : []),
     ...(winograd ? [`3×3 perhaps by Winograd's, points ±${winograd.join(', ±')}`] : []),
+    ...(strassen ? ["1×1 perhaps by Strassen's"] : []),
   ].join(', ');
   const facts: [string, string][] = [
     ['implementation', about === undefined ? name : `${name} (${about})`],

@@ -15,11 +15,11 @@ import { quantities } from '../../src/oracle/quantities.ts';
 import { referencesFor } from '../../src/oracle/reference.ts';
 import type { Evidence, Recorded } from '../../src/oracle/types.ts';
 import { winogradConvolution } from '../../src/oracle/winograd.ts';
-import { winogradParts } from '../../src/oracle/winograd-parts.ts';
+import { chainParts } from '../../src/oracle/chain-parts.ts';
 import { anyOrder } from '../algebras/any-order.ts';
 import { random } from '../algebras/cases.ts';
 
-const exact = winogradParts(rationals, (x) => x);
+const exact = chainParts(rationals, (x) => x);
 
 const sets: readonly WinogradPoints[] = [lavinGray, closePoints, [4, 1 / 4]];
 
@@ -79,7 +79,7 @@ describe('whoever computes by it in float32', () => {
     };
     const leaves = ({ shape, data }: Tensor<number>) => new Tensor(shape, data.map(A.leaf));
     const [x, kernel] = [numbers('x', [1, 2, 6, 7]), numbers('weight', [2, 2, 3, 3])];
-    const y = winogradConvolution(winogradParts(A, constant), points, leaves(x), leaves(kernel), 1, window);
+    const y = winogradConvolution(chainParts(A, constant), points, leaves(x), leaves(kernel), 1, window);
     const arrays = new Map([
       ['x', recorded(x.shape, x.data)],
       ['weight', recorded(kernel.shape, kernel.data)],

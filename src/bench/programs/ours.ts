@@ -26,6 +26,11 @@ function prepare(
   return kernels.block({ ...common, L, Min: M }, { primaryWeight: primary, secondaryWeight: secondary });
 }
 
+function roundingOf(algorithm: Prepared['plan']['algorithm']): Pick<Opened, 'rounding'> {
+  if (algorithm === 'sum') return {};
+  return { rounding: algorithm === 'winograd' ? 'Winograd' : 'Strassen' };
+}
+
 function opened(prepared: Prepared, x: Float32Array, tensors: 'copied' | 'in place'): Opened {
   const { strategy, algorithm, stripRows, codeBytes, compileMs, packMs } = prepared.plan;
   const y = new Float32Array(x.length);
@@ -36,6 +41,6 @@ function opened(prepared: Prepared, x: Float32Array, tensors: 'copied' | 'in pla
     close: () => prepared.dispose(),
     plan: `${strategy}, ${stripRows} rows at a time, ${codeBytes} bytes of code`,
     spent: `${compileMs.toFixed(1)} emitting and compiling, ${packMs.toFixed(1)} packing weights`,
-    ...(algorithm === 'winograd' ? { rounding: 'Winograd' } : {}),
+    ...roundingOf(algorithm),
   };
 }

@@ -18,6 +18,7 @@ export function onnxAdapter(runtime: OnnxRuntime, declared: Declared = {}): Adap
     flushesSubnormals: declared.flushesSubnormals ?? false,
     composed: declared.composed ?? false,
     winograd: declared.winograd,
+    strassen: declared.strassen,
     bias: true,
     outputs: true,
     autoPad: true,

@@ -7,6 +7,7 @@ import { diagnosingProbes, integerProbes, tellingProbes } from './integers.ts';
 import { shapeProbes } from './shapes.ts';
 import { realProbes, sparseProbes } from './sparse.ts';
 import { specialProbes } from './special.ts';
+import { strassenProbes } from './strassen.ts';
 import { winogradProbes } from './winograd.ts';
 
 export type { Drawing, Family, Level } from './family.ts';
@@ -19,6 +20,7 @@ export const families = {
   sparse: sparseProbes,
   reals: realProbes,
   winograd: winogradProbes,
+  strassen: strassenProbes,
   'auto-pad': autoPadProbes,
   special: specialProbes,
   gradients: gradientProbes,

@@ -11,6 +11,7 @@ import { volume } from '../lookup.ts';
 import { type Family, forOperations } from './family.ts';
 import { integers, isSpatialWeight, seedFor } from './numbers.ts';
 import { caseOf, type Fill, type Plan } from './plan.ts';
+import { isStrassenPlan } from './strassen.ts';
 import { diagnosing, fewTemplates, moreTemplates, template } from './templates.ts';
 import { isWinogradPlan } from './winograd.ts';
 
@@ -24,7 +25,9 @@ export const specialProbes: Family = function* (abilities, { level, seed }) {
     for (const [kind, make] of Object.entries(kinds)) {
       // A tile of Winograd's that holds an infinity is NaN throughout.
       const isTiled = abilities.winograd && plan.operation !== 'interleave' && isWinogradPlan(plan);
-      if (isTiled && kind !== 'zeros' && kind !== 'subnormal') continue;
+      // And an infinite pixel makes sums of others infinite in Strassen's.
+      const isMixed = abilities.strassen && isStrassenPlan(plan);
+      if ((isTiled || isMixed) && kind !== 'zeros' && kind !== 'subnormal') continue;
       if (kind.startsWith('weight') && (isPadded || plan.operation === 'interleave')) continue;
       if (kind === 'subnormal' && (abilities.flushesSubnormals || plan.operation === 'interleave')) continue;
       const id = `special/${kind}-${i++}`;

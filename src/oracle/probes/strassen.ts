@@ -1,0 +1,49 @@
+/**
+ * For those who compute pointwise convolutions by Strassen's algorithm: enough inputs and outputs that they do, odd numbers of
+ * them, and of pixels. Integers are exact with it too; with few weights no lost one hides in its bound.
+ */
+import { type Family, forOperations } from './family.ts';
+import { integers, reals, seedFor, thinned } from './numbers.ts';
+import { caseOf, type Plan } from './plan.ts';
+import { template } from './templates.ts';
+
+/** Whether the plan has a pointwise convolution of several inputs. */
+export function isStrassenPlan({ operation, L, Min, kernel }: Plan): boolean {
+  if (operation === 'interleave') return false;
+  return (operation === 'block' && L >= 2) || (Min >= 2 && kernel[0] === 1 && kernel[1] === 1);
+}
+
+const few: readonly Plan[] = [
+  template({ L: 96, M: 1, kernel: [1, 1], size: [4, 8], bias: true }),
+  template({ L: 97, M: 2, kernel: [1, 1], size: [5, 7] }),
+];
+
+const more: readonly Plan[] = [
+  ...few,
+  template({ N: 2, L: 98, M: 1, kernel: [3, 1], size: [9, 9], bias: true }),
+  template({ L: 129, M: 1, kernel: [1, 1], size: [11, 13] }),
+];
+
+/** Every so many weights one, at another input in each row. */
+const every = 13;
+
+export const strassenProbes: Family = function* (abilities, { level, seed }) {
+  if (!abilities.strassen) return;
+  const plans = forOperations(abilities, level === 1 ? few : more, ['block', 'group-convolution']);
+  let i = 0;
+  for (const plan of plans) {
+    if (!isStrassenPlan(plan)) continue;
+    for (const kind of ['integers', 'sparse', 'reals']) {
+      const own = seedFor(seed, `strassen/${i}`);
+      const real = reals(abilities.precision, own);
+      const fill =
+        kind === 'integers'
+          ? integers(plan, abilities.precision, own)
+          : kind === 'sparse'
+            ? thinned(real, every, i % every)
+            : real;
+      yield caseOf(`strassen/${i}`, plan, abilities.precision, fill);
+      i++;
+    }
+  }
+};
