@@ -22,7 +22,7 @@ import {
 import { packStrassen } from './wasm/strassen/pack.ts';
 
 /** What it must save of the time of sums. */
-const leastGain = 1 / 12;
+const leastGain = 1 / 18;
 
 /** What a vector of sums of pixels costs, and one of sums of products that are kept and added, in multiply-adds. */
 const pixelSum = 6;

@@ -10,12 +10,12 @@ import {
   type WinogradPoints,
   winogradTransforms,
 } from '../../src/algebras/winograd.ts';
+import { chainParts } from '../../src/oracle/chain-parts.ts';
 import { compare } from '../../src/oracle/compare.ts';
 import { quantities } from '../../src/oracle/quantities.ts';
 import { referencesFor } from '../../src/oracle/reference.ts';
 import type { Evidence, Recorded } from '../../src/oracle/types.ts';
 import { winogradConvolution } from '../../src/oracle/winograd.ts';
-import { chainParts } from '../../src/oracle/chain-parts.ts';
 import { anyOrder } from '../algebras/any-order.ts';
 import { random } from '../algebras/cases.ts';
 

@@ -76,11 +76,16 @@ export function reals(precision: PrecisionName, seed: number): Fill {
   };
 }
 
-/** Keeps every `every`-th weight of a row, beginning at another one in each row; other arrays stay. */
-export function thinned(fill: Fill, every: number, start = 0): Fill {
+/** Keeps every `every`-th weight of a row, beginning at another one in each row; arrays that aren't `thin` stay. */
+export function thinned(
+  fill: Fill,
+  every: number,
+  start = 0,
+  thin: (name: string) => boolean = isSpatialWeight,
+): Fill {
   return (name, shape) => {
     const data = fill(name, shape);
-    if (!isSpatialWeight(name)) return data;
+    if (!thin(name)) return data;
     const row = volume(shape.slice(1));
     return Array.from(data, (value, i) => {
       const [o, t] = [Math.floor(i / row), i % row];

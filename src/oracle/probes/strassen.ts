@@ -15,16 +15,18 @@ export function isStrassenPlan({ operation, L, Min, kernel }: Plan): boolean {
 
 const few: readonly Plan[] = [
   template({ L: 96, M: 1, kernel: [1, 1], size: [4, 8], bias: true }),
-  template({ L: 97, M: 2, kernel: [1, 1], size: [5, 7] }),
+  template({ L: 97, M: 2, kernel: [1, 1], size: [8, 7] }),
 ];
 
 const more: readonly Plan[] = [
   ...few,
-  template({ N: 2, L: 98, M: 1, kernel: [3, 1], size: [9, 9], bias: true }),
+  template({ N: 2, L: 98, M: 1, kernel: [3, 1], size: [10, 8], bias: true }),
   template({ L: 129, M: 1, kernel: [1, 1], size: [11, 13] }),
 ];
 
-/** Every so many weights one, at another input in each row. */
+const isMixing = (name: string) => name === 'secondary_weight' || name === 'weight';
+
+/** Of so many weights one, at another input in each row. */
 const every = 13;
 
 export const strassenProbes: Family = function* (abilities, { level, seed }) {
@@ -40,7 +42,7 @@ export const strassenProbes: Family = function* (abilities, { level, seed }) {
         kind === 'integers'
           ? integers(plan, abilities.precision, own)
           : kind === 'sparse'
-            ? thinned(real, every, i % every)
+            ? thinned(real, every, i % every, isMixing)
             : real;
       yield caseOf(`strassen/${i}`, plan, abilities.precision, fill);
       i++;
