@@ -3,11 +3,11 @@ import type { Tensor } from '../spec/00-notation.ts';
 import { type PrecisionName, precisions } from '../src/algebras/precision.ts';
 import type { Rational } from '../src/algebras/rational.ts';
 import type { WinogradPoints } from '../src/algebras/winograd.ts';
+import { chainParts } from '../src/oracle/chain-parts.ts';
 import { lookup } from '../src/oracle/lookup.ts';
 import { specOperations } from '../src/oracle/spec-operations.ts';
 import type { Evidence, Recorded } from '../src/oracle/types.ts';
 import { winogradOrSum } from '../src/oracle/winograd.ts';
-import { chainParts } from '../src/oracle/chain-parts.ts';
 import type { Random } from './fuzz/random.ts';
 import { type OrderName, ordered, rounding } from './orders.ts';
 

@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // No package, nothing of Node's: a browser loads it as it is.
   'src/kernels': [
     'spec/00-notation.ts',
+    'src/algebras/strassen.ts',
     'src/algebras/winograd.ts',
     'src/tensor/argument-error.ts',
     'node:worker_threads',

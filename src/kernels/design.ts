@@ -1,6 +1,7 @@
 /** A design from its primary phase: what all strategies share is the secondary behind it, if there is one. */
 import type { Geometry } from './geometry.ts';
-import { type SecondaryGeometry, secondaryOf } from './secondary.ts';
+import { secondaryOf } from './secondary.ts';
+import type { SecondaryGeometry } from './secondary-design.ts';
 import type { Design, PackedWeights, Target, Weights } from './strategy.ts';
 import type { FunctionBuilder } from './wasm/assembler.ts';
 import { lineBytes, panelsOf, roundUp } from './wasm/layout.ts';

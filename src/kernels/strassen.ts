@@ -5,7 +5,7 @@
 
 import { strassenProducts } from '../algebras/strassen.ts';
 import type { Geometry } from './geometry.ts';
-import type { SecondaryDesign, SecondaryGeometry, SecondaryPlace } from './secondary.ts';
+import type { SecondaryDesign, SecondaryGeometry, SecondaryPlace } from './secondary-design.ts';
 import { type Refusal, type Target, tileModel } from './strategy.ts';
 import { bestTile, costOf } from './wasm/best-tile.ts';
 import { floatBytes, lanes, panelsOf } from './wasm/layout.ts';
@@ -21,6 +21,8 @@ import {
 } from './wasm/strassen/layout.ts';
 import { packStrassen } from './wasm/strassen/pack.ts';
 
+/** Fewer inputs or outputs than these, and the sums of blocks outweigh what is saved. */
+const fewest = 48;
 /** What it must save of the time of sums. */
 const leastGain = 1 / 18;
 
@@ -37,6 +39,8 @@ export function strassen(
   if (!target.strassen) return { refused: 'the caller asked for sums' };
   // Which pixels meet in a sum depends on the strips, and those of Winograd's on how many threads there are.
   if (algorithm !== 'sum') return { refused: 'strips of threads would round differently' };
+  const channels = Math.min(geometry.groups, geometry.mixed);
+  if (channels < fewest) return { refused: `${channels} channels are fewer than ${fewest}` };
   const last = geometry.rows % stripRows || stripRows;
   if (last * geometry.columns < 2 * lanes) return { refused: 'a strip has no two vectors of pixels' };
   const gain = gainOf(geometry, stripRows, target);

@@ -8,7 +8,7 @@ import { chainParts } from '../../src/oracle/chain-parts.ts';
 import { compare } from '../../src/oracle/compare.ts';
 import { quantities } from '../../src/oracle/quantities.ts';
 import { referencesFor } from '../../src/oracle/reference.ts';
-import { isStrassenShaped, strassenConvolution } from '../../src/oracle/strassen.ts';
+import { isStrassenShaped, type StrassenParts, strassenConvolution } from '../../src/oracle/strassen.ts';
 import type { Evidence, Recorded } from '../../src/oracle/types.ts';
 import { anyOrder } from '../algebras/any-order.ts';
 import { random } from '../algebras/cases.ts';
@@ -89,7 +89,10 @@ describe('whoever computes by it in float32', () => {
     };
     const leaves = ({ shape, data }: Tensor<number>) => new Tensor(shape, data.map(A.leaf));
     const [x, kernel] = [numbers('x', [2, 10, 2, 3]), numbers('weight', [14, 5, 1, 1])];
-    const parts = { ...chainParts(A, constant), withCompanions: pairedBy(1 + Math.floor(next() * 11)) };
+    const parts: StrassenParts<Tensor<ReturnType<typeof A.leaf>>> = {
+      ...chainParts(A, constant),
+      withCompanions: pairedBy(1 + Math.floor(next() * 11)),
+    };
     const [first, second] = strassenConvolution(parts, leaves(x), leaves(kernel), 2, unitWindow);
     const y = first.data.map((entry, i) => A.finish(next() < 0.5 ? entry : second.data[i]!));
     const arrays = new Map([
