@@ -59,6 +59,10 @@ export interface Implementation {
   interleave?(args: { x: Array4; L: number; M: number }): Eventually<Result>;
   /** x′ = P Wᵈ Pᵀ Wᵖ x. */
   block?(args: BlockArguments): Eventually<Result>;
+  /** The gradients of a group convolution, from the gradient with respect to its output. */
+  groupConvolutionGradients?(
+    args: Moves & { gradOutput: Array4; x: Array4; weight: Array4; groups: number; bias?: Array4 },
+  ): Eventually<{ x: Result; weight: Result; bias?: Result }>;
   /** The gradients of a block, from the gradient with respect to its output. */
   blockGradients?(args: BlockArguments & { gradOutput: Array4 }): Eventually<{
     x: Result;
@@ -125,7 +129,13 @@ export function igcLaws(implementation: Implementation, options: LawOptions = {}
   });
 }
 
-const names = ['groupConvolution', 'interleave', 'block', 'blockGradients'] as const;
+const names = [
+  'groupConvolution',
+  'interleave',
+  'block',
+  'groupConvolutionGradients',
+  'blockGradients',
+] as const;
 
 function check(implementation: Implementation, options: LawOptions): void {
   const has = names.filter((name) => typeof implementation?.[name] === 'function');
@@ -216,6 +226,18 @@ function adapt(mine: Implementation, present: ReadonlySet<Operation>): Partial<O
     async block(x, primary, secondary, window, bias) {
       const kernels = { primaryWeight: out(primary), secondaryWeight: out(secondary), ...biases(bias) };
       return tensorOf('block', await mine.block!({ x: out(x), ...kernels, ...window }));
+    },
+    async groupConvolutionGradients(g, x, weight, groups, window, bias) {
+      const args = { gradOutput: out(g), x: out(x), weight: out(weight), groups, ...window };
+      const got = await mine.groupConvolutionGradients!({
+        ...args,
+        ...(bias ? { bias: vector(bias) } : {}),
+      });
+      return {
+        x: tensorOf('groupConvolutionGradients.x', got.x),
+        kernel: tensorOf('groupConvolutionGradients.weight', got.weight),
+        bias: Array.from(got.bias?.data ?? [Number.NaN]),
+      };
     },
     async blockGradients(g, x, primary, secondary, window, bias) {
       const kernels = { primaryWeight: out(primary), secondaryWeight: out(secondary), ...biases(bias) };

@@ -97,6 +97,19 @@ const wrong: Readonly<Record<string, Implementation>> = {
       secondaryWeight,
     }),
   }),
+  'the gradient of the kernel flipped': implementation({
+    groupConvolutionGradients: (args: GradientArguments) => {
+      const gradients = convolutionGradients(args);
+      const { shape, data } = gradients.weight;
+      return { ...gradients, weight: { shape, data: data.toReversed() } };
+    },
+  }),
+  'no gradient of the bias': implementation({
+    groupConvolutionGradients: (args: GradientArguments) => {
+      const { x, weight } = convolutionGradients(args);
+      return { x, weight };
+    },
+  }),
   'an output of the wrong shape': implementation({
     interleave: ({ x }: { x: { data: Float32Array } }) => ({ shape: [1, 1, 1, 1], data: x.data }),
   }),
@@ -108,6 +121,37 @@ const wrong: Readonly<Record<string, Implementation>> = {
   'a NaN': blockWith({ between: (value) => (value === 2 ? Number.NaN : value) }),
 };
 
+type GradientArguments = GroupArguments & { gradOutput: Array4 };
+
+/** The gradients of a group convolution by scattering: each product of the convolution, once for each factor. */
+function convolutionGradients(args: GradientArguments) {
+  const { gradOutput, x, weight, groups, stride, dilation, padding } = args;
+  const [, C, H, W] = x.shape as [number, number, number, number];
+  const [O, I, kh, kw] = weight.shape as [number, number, number, number];
+  const [, , rows, columns] = gradOutput.shape as [number, number, number, number];
+  const gradients = {
+    x: { shape: [...x.shape], data: new Float32Array(x.data.length) },
+    weight: { shape: [...weight.shape], data: new Float32Array(weight.data.length) },
+    bias: { shape: [O], data: new Float32Array(O) },
+  };
+  gradOutput.data.forEach((g, at) => {
+    const [j, i] = [at % columns, Math.floor(at / columns) % rows];
+    const [o, n] = [Math.floor(at / (rows * columns)) % O, Math.floor(at / (rows * columns * O))];
+    gradients.bias.data[o]! += g;
+    for (let tap = 0; tap < I * kh * kw; tap++) {
+      const [c, u, v] = [Math.floor(tap / (kh * kw)), Math.floor(tap / kw) % kh, tap % kw];
+      const h = i * stride[0] + u * dilation[0] - padding.top;
+      const w = j * stride[1] + v * dilation[1] - padding.left;
+      if (h < 0 || h >= H || w < 0 || w >= W) continue;
+      const channel = Math.floor(o / (O / groups)) * I + c;
+      const pixel = ((n * C + channel) * H + h) * W + w;
+      gradients.x.data[pixel]! += g * weight.data[o * I * kh * kw + tap]!;
+      gradients.weight.data[o * I * kh * kw + tap]! += g * x.data[pixel]!;
+    }
+  });
+  return gradients;
+}
+
 async function failures(mine: Implementation): Promise<readonly string[]> {
   const results = igcLaws(mine, { runs: 40 })
     .filter(({ skip }) => skip === undefined)
@@ -116,8 +160,9 @@ async function failures(mine: Implementation): Promise<readonly string[]> {
 }
 
 test('a right implementation obeys every law that it can be asked', async () => {
-  expect(await failures(implementation(right))).toEqual([]);
-  const skipped = igcLaws(implementation(right)).filter(({ skip }) => skip);
+  const mine = implementation({ ...right, groupConvolutionGradients: convolutionGradients });
+  expect(await failures(mine)).toEqual([]);
+  const skipped = igcLaws(mine).filter(({ skip }) => skip);
   expect(skipped.map(({ id, skip }) => `${id}: ${skip}`)).toEqual([
     'block-gradients-definition: it needs blockGradients',
   ]);
@@ -211,7 +256,7 @@ test('an asynchronous implementation in double precision is as good', async () =
 
 test('wrong arguments get an error that says what was expected', () => {
   expect(() => igcLaws(implementation({ conv: () => {} }))).toThrow(
-    'igcLaws: expected an implementation with at least one of groupConvolution, interleave, block, blockGradients, got { name, conv }',
+    'igcLaws: expected an implementation with at least one of groupConvolution, interleave, block, groupConvolutionGradients, blockGradients, got { name, conv }',
   );
   expect(() => igcLaws(null as never)).toThrow('got null');
   expect(() => igcLaws(implementation(right), { only: ['nope'] })).toThrow(

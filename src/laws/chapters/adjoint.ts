@@ -1,5 +1,5 @@
 import { inner, type Shape, Tensor, tensor, type Window } from '../../../spec/00-notation.ts';
-import { addBias, groupConvolution, outputExtent } from '../../../spec/01-group-convolution.ts';
+import { addBias, outputExtent } from '../../../spec/01-group-convolution.ts';
 import { deinterleave, interleave } from '../../../spec/02-interleave.ts';
 import { block } from '../../../spec/03-igc-block.ts';
 import { swappedBlock } from '../../../spec/07-extensions.ts';
@@ -44,23 +44,53 @@ const convolutionAdjoint: LawOn<ConvolutionCase> = {
     'convolutionKernelAdjoint',
     'biasAdjoint',
   ],
-  tests: [],
+  tests: ['groupConvolution', 'groupConvolutionGradients'],
   cases: convolutionCases,
-  sides(run, c) {
+  async sides(run, c) {
     const { A } = run;
-    const x = run.tensor('x', [c.N, c.groups * c.I, ...c.size]);
-    const kernel = run.tensor('kernel', [c.groups * c.O, c.I, ...c.kernel]);
-    const y = groupConvolution(A, x, kernel, c.groups, c.window);
-    const g = run.tensor('g', y.shape);
+    const { x, kernel, g } = drawConvolution(run, c);
+    const y = await run.ops.groupConvolution(x, kernel, c.groups, c.window);
+    const gradients = await run.ops.groupConvolutionGradients(g, x, kernel, c.groups, c.window);
     const bias = run.vector('bias', y.shape[1]);
     const nothing = tensor(y.shape, () => A.zero);
     return all([
-      equalInner(run, [g, y], [groupInputAdjoint(A, g, kernel, c.groups, c.window, c.size), x]),
-      equalInner(run, [g, y], [groupKernelAdjoint(A, g, x, c.groups, c.window, c.kernel), kernel]),
+      equalInner(run, [g, y], [gradients.x, x]),
+      equalInner(run, [g, y], [gradients.kernel, kernel]),
       equalInner(run, [g, addBias(A, nothing, bias)], [column(biasAdjoint(A, g)), column(bias)]),
     ]);
   },
 };
+
+/** A group convolution's gradients, entry by entry, the bias included. */
+const convolutionGradientsDefinition: LawOn<ConvolutionCase> = {
+  id: 'group-convolution-gradients-definition',
+  equation: 'adjoint of Eq. 1, with a bias',
+  statement: 'the gradients with respect to input, kernel and bias are those of the adjoint, entry by entry',
+  domain: 'every stride, dilation, padding, kernel size and batch size; one group is the regular convolution',
+  functions: ['groupInputAdjoint', 'groupKernelAdjoint', 'biasAdjoint'],
+  tests: ['groupConvolutionGradients'],
+  needsBias: true,
+  cases: convolutionCases,
+  async sides(run, c) {
+    const { A } = run;
+    const { x, kernel, g } = drawConvolution(run, c);
+    const bias = run.vector('bias', kernel.shape[0]);
+    const left = await run.ops.groupConvolutionGradients(g, x, kernel, c.groups, c.window, bias);
+    return all([
+      equal(A, left.x, groupInputAdjoint(A, g, kernel, c.groups, c.window, c.size)),
+      equal(A, left.kernel, groupKernelAdjoint(A, g, x, c.groups, c.window, c.kernel)),
+      equal(A, column(left.bias), column(biasAdjoint(A, g))),
+    ]);
+  },
+};
+
+/** The tensors of a group convolution, and a gradient with respect to its output. */
+function drawConvolution<T>(run: Run<T>, c: ConvolutionCase) {
+  const x = run.tensor('x', [c.N, c.groups * c.I, ...c.size]);
+  const kernel = run.tensor('kernel', [c.groups * c.O, c.I, ...c.kernel]);
+  const g = run.tensor('g', [c.N, c.groups * c.O, ...outputExtent(x.shape, kernel.shape, c.window)]);
+  return { x, kernel, g };
+}
 
 /** ⟨g, Pᵀ y⟩ = ⟨P g, y⟩. */
 const interleaveAdjoint: LawOn<PartitionCase> = {
@@ -226,6 +256,7 @@ const adjointIsSwapped: LawOn<BlockCase> = {
 
 export const adjointLaws: readonly Law[] = [
   convolutionAdjoint,
+  convolutionGradientsDefinition,
   interleaveAdjoint,
   blockAdjointLaw,
   gradientsDefinition,
