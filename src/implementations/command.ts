@@ -139,7 +139,8 @@ class Conversation {
     this.#session = session;
     this.#hello = hello;
     const { answerMemory = defaultAnswerMemory } = options;
-    this.#exchange = new Exchange({ format: hello.format, abilities, answerMemory });
+    const { format, models } = hello;
+    this.#exchange = new Exchange({ format, models, abilities, answerMemory });
   }
 
   async ask(question: Case): Promise<Outcome> {

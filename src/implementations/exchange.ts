@@ -32,12 +32,16 @@ import { askedFor } from '../oracle/ask.ts';
 import type { Recorded, StoredAs } from '../oracle/types.ts';
 import { ImplementationError } from './error.ts';
 import { quoted } from './fields.ts';
+import { caseModel } from './onnx/case-model.ts';
+import { elementFor } from './onnx/elements.ts';
 import { atParentEnd } from './parent-end.ts';
 import type { Places, TensorFormat } from './protocol.ts';
 import { slots } from './recording.ts';
 
 export interface ExchangeOptions {
   readonly format: TensorFormat;
+  /** Whether each case is written as a model in ONNX too; default false. */
+  readonly models?: boolean | undefined;
   readonly abilities: Abilities;
   /** MiB that reading the outputs of a case may take. */
   readonly answerMemory: number;
@@ -69,15 +73,17 @@ export class Exchange {
    * and where the folder is no longer ours to write in (an ImplementationError).
    */
   prepare(question: Case): Parcel {
-    const { format, abilities, answerMemory } = this.#options;
+    const { format, abilities, answerMemory, models = false } = this.#options;
     const memory = answerMemory * 2 ** 20;
     const folder = join(this.#folder, `${++this.#cases}`);
     const [inputs, outputs] = [join(folder, `inputs.${format}`), join(folder, `outputs.${format}`)];
     const bytes = encoded(question, format, abilities.precision, inputs);
+    const model = models ? { model: join(folder, 'model.onnx') } : {};
     try {
       // With what is above it: the implementation may have removed that.
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeFileSync(inputs, bytes);
+      if (model.model) writeFileSync(model.model, caseModel(question, elementFor(abilities.precision)));
     } catch (cause) {
       const what = `its folder for files can't be written: ${(cause as Error).message}`;
       throw new ImplementationError(question.id, 'garbage', what, { cause });
@@ -86,6 +92,7 @@ export class Exchange {
       folder,
       inputs,
       outputs,
+      ...model,
       collect: () => collect(question, abilities, { inputs, outputs }, bytes, memory),
       discard: () => removed(folder),
     };
@@ -185,7 +192,8 @@ function changed(inputs: string, sent: Uint8Array): string | undefined {
 
 /** What else it wrote beside the outputs: mostly they are there under another name. */
 function neighbours(outputs: string): string {
-  const names = readdirSync(join(outputs, '..')).filter((name) => !name.startsWith('inputs.'));
+  const ours = /^inputs\.|^model\.onnx$/;
+  const names = readdirSync(join(outputs, '..')).filter((name) => !ours.test(name));
   return names.length === 0 ? '' : `, but ${names.slice(0, 3).map(quoted).join(', ')}`;
 }
 

@@ -23,6 +23,8 @@ export interface OneShotOptions
   readonly abilities: Abilities;
   /** Default: 'npz'. */
   readonly format?: TensorFormat | undefined;
+  /** Whether {model} is wanted; default false. */
+  readonly models?: boolean | undefined;
   /** Default: the program. */
   readonly name?: string | undefined;
   readonly version?: string | undefined;
@@ -37,6 +39,7 @@ const unsupportedHow = `end with exit code ${unsupportedCode}, and say why on st
 export const placeholders = [
   'inputs',
   'outputs',
+  'model',
   'case',
   'operation',
   'stride_h',
@@ -64,9 +67,9 @@ export async function oneShot(
 ): Promise<Adapter> {
   const words = typeof template === 'string' ? splitWords(template) : template;
   const shown = inOneLine(words.join(' '));
-  checkTemplate(words, shown);
-  const { abilities, format = 'npz', answerMemory = defaultAnswerMemory, name = words[0]! } = options;
-  const exchange = new Exchange({ format, abilities, answerMemory });
+  checkTemplate(words, shown, options.models);
+  const { abilities, format = 'npz', models, answerMemory = defaultAnswerMemory, name = words[0]! } = options;
+  const exchange = new Exchange({ format, models, abilities, answerMemory });
   const queue = oneAtATime(`${name}: it is closed`);
   let isClosed = false;
   let running: Process | undefined;
@@ -97,13 +100,14 @@ export async function oneShot(
   };
 }
 
-function checkTemplate(words: readonly string[], shown: string): void {
+function checkTemplate(words: readonly string[], shown: string, models = false): void {
   const used = words.flatMap((word) => [...word.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!));
   const refuse = (what: string) => {
     throw new ImplementationError(shown || 'command', 'usage', what);
   };
   const unknown = used.find((name) => !placeholders.includes(name as Placeholder));
   if (unknown) refuse(`expected {${placeholders.join('}, {')}}, got {${unknown}}`);
+  if (used.includes('model') && !models) refuse('expected "models": true in its hello for {model}');
   const hasFiles = used.includes('case') || (used.includes('inputs') && used.includes('outputs'));
   if (!hasFiles) refuse('expected {inputs} and {outputs} in its arguments, or {case}');
 }
@@ -136,7 +140,7 @@ function placeholderValues(
   fields: ReturnType<typeof questionFields>,
   sidecar: string,
 ): Readonly<Record<Placeholder, string>> {
-  const { inputs, outputs, operation, stride, dilation, padding, L, M } = fields;
+  const { inputs, outputs, model = '', operation, stride, dilation, padding, L, M } = fields;
   const [top, bottom, left, right] = padding.map(String) as [string, string, string, string];
   const [stride_h, stride_w, dilation_h, dilation_w] = [...stride, ...dilation].map(String) as [
     string,
@@ -145,5 +149,5 @@ function placeholderValues(
     string,
   ];
   const window = { stride_h, stride_w, dilation_h, dilation_w, top, bottom, left, right };
-  return { inputs, outputs, operation, ...window, case: sidecar, L: String(L), M: String(M) };
+  return { inputs, outputs, model, operation, ...window, case: sidecar, L: String(L), M: String(M) };
 }

@@ -18,6 +18,7 @@ import {
   ProtocolError,
   quoted,
 } from './fields.ts';
+import { elementFor, floats } from './onnx/elements.ts';
 import { slots } from './recording.ts';
 
 /** The version of the protocol. */
@@ -33,6 +34,8 @@ export interface Hello {
   readonly name: string;
   readonly version?: string | undefined;
   readonly format: TensorFormat;
+  /** Whether each case comes as a file in ONNX too. */
+  readonly models: boolean;
   readonly abilities: Abilities;
 }
 
@@ -51,6 +54,7 @@ export function helloLine(): string {
 export function readHello(line: string): Hello {
   const fields = new Fields(line);
   fields.take('igc', isOneOf([protocolVersion]), `${protocolVersion}, the version of the protocol`);
+  const models = fields.maybe('models', isBoolean, 'true or false') ?? false;
   const boolean = (key: string) => fields.maybe(key, isBoolean, 'true or false');
   const size = (key: string) => fields.maybe(key, isPositiveInteger, 'a positive integer');
   const given = {
@@ -73,8 +77,8 @@ export function readHello(line: string): Hello {
     dilation: size('dilation'),
     kernel: size('kernel'),
     partitions: size('partitions'),
-    // A question to a command has four numbers.
-    autoPad: undefined,
+    // A question to a command has four numbers, and only a model can name a padding.
+    autoPad: models || undefined,
     padding: fields.maybe(
       'padding',
       isOneOf(['any', 'symmetric', 'none'] as const),
@@ -85,10 +89,19 @@ export function readHello(line: string): Hello {
     name: fields.take('name', isLabel, 'a name, printable, in one line'),
     version: fields.maybe('version', isLabel, 'a version, printable, in one line'),
     format: fields.maybe('format', isOneOf(tensorFormats), `one of ${list(tensorFormats)}`) ?? 'npz',
+    models,
     abilities: present(given),
   };
-  fields.done('igc, name, version, format and abilities');
+  fields.done('igc, name, version, format, models and abilities');
+  if (models) checkModels(hello.abilities);
   return hello;
+}
+
+/** A model computes y, in a type that ONNX runtimes compute in. */
+function checkModels({ precision, gradients = false }: Abilities): void {
+  if (gradients !== false) throw new ProtocolError('"gradients": expected none beside "models", got some');
+  if (elementFor(precision)) return;
+  throw new ProtocolError(`"precision": expected one of ${list(floats)} beside "models", got '${precision}'`);
 }
 
 /** The object without what is undefined. */
@@ -102,12 +115,14 @@ function present(given: { [K in keyof Required<Abilities>]: Abilities[K] | undef
 export interface Places {
   readonly inputs: string;
   readonly outputs: string;
+  /** The case in ONNX, where models were asked for. */
+  readonly model?: string;
 }
 
 /** What a question says beside its tensors. L is the number of (primary) partitions, M the channels of each. */
 export function questionFields(
   { id, operation, inputs, window, partition }: Case,
-  { inputs: from, outputs }: Places,
+  { inputs: from, outputs, model }: Places,
 ) {
   const { stride, dilation, padding } = window;
   return {
@@ -115,6 +130,7 @@ export function questionFields(
     operation,
     inputs: from,
     outputs,
+    ...(model === undefined ? {} : { model }),
     stride,
     dilation,
     padding: [padding.top, padding.bottom, padding.left, padding.right] as const,
