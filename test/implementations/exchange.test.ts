@@ -1,9 +1,10 @@
 /** The files between us and an implementation: what is written to them, and what of them is believed. */
-import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PrecisionName } from '../../src/algebras/precision.ts';
 import { type DType, readArrays, writeArrays } from '../../src/formats/index.ts';
+import { decodeOnnx } from '../../src/formats/onnx/read.ts';
 import { ImplementationError } from '../../src/implementations/error.ts';
 import { Exchange } from '../../src/implementations/exchange.ts';
 import type { TensorFormat } from '../../src/implementations/protocol.ts';
@@ -167,4 +168,16 @@ describe('the folder', () => {
     expect(() => made.prepare(interleaveCase())).toThrow(ImplementationError);
     expect(() => made.prepare(interleaveCase())).toThrow("its folder for files can't be written: ");
   });
+});
+
+it('a model is beside the inputs where it was asked for: the convolution with its groups', () => {
+  const abilities: Abilities = { operations: ['group-convolution'], precision: 'float32', bias: true };
+  const made = new Exchange({ format: 'npz', models: true, abilities, answerMemory: 16 });
+  open.push(made);
+  const { model } = made.prepare(groupCase());
+  const { nodes, initializers } = decodeOnnx(readFileSync(model!), model!).graph;
+  expect(nodes.map(({ op }) => op)).toEqual(['Conv']);
+  expect(nodes[0]!.attributes.get('group')).toEqual({ kind: 'int', value: 3 });
+  expect([...initializers.keys()]).toEqual(['weight', 'bias']);
+  expect(exchange().prepare(interleaveCase()).model).toBeUndefined();
 });

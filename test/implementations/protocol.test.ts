@@ -18,6 +18,7 @@ describe('hello', () => {
     expect(readHello(JSON.stringify(least))).toEqual({
       name: 'mine',
       format: 'npz',
+      models: false,
       abilities,
       version: undefined,
     });
@@ -44,6 +45,7 @@ describe('hello', () => {
       name: 'mine',
       version: '1.2',
       format: 'safetensors',
+      models: false,
       abilities,
     });
   });
@@ -61,6 +63,15 @@ describe('hello', () => {
         /"gradients": expected true, false or a list of some of "block", "group-convolution"/,
       );
     }
+  });
+
+  it('may ask for models, which can name a padding, have no gradients, and are of a type of ONNX runtimes', () => {
+    const hello = (change: object) => readHello(JSON.stringify({ ...least, models: true, ...change }));
+    expect(hello({})).toMatchObject({ models: true, abilities: { autoPad: true } });
+    expect(() => hello({ gradients: true })).toThrow('"gradients": expected none beside "models", got some');
+    expect(() => hello({ precision: 'bfloat16' })).toThrow(
+      '"precision": expected one of "float32", "float64", "float16" beside "models", got \'bfloat16\'',
+    );
   });
 
   it.each<[change: object, message: RegExp]>([
@@ -86,7 +97,7 @@ describe('hello', () => {
     [{ stride: 1.5 }, /"stride": /],
     [{ dilation: null }, /"dilation": expected a positive integer, got 'null'/],
     [{ padding: 'same' }, /"padding": expected "any", "symmetric" or "none"/],
-    [{ stirde: 1 }, /expected igc, name, version, format and abilities, got 'stirde' too/],
+    [{ stirde: 1 }, /expected igc, name, version, format, models and abilities, got 'stirde' too/],
     [{ __proto__x: 1 }, /got '__proto__x' too/],
   ])('%j is refused', (change, message) => {
     expect(() => readHello(JSON.stringify({ ...least, ...change }))).toThrow(message);

@@ -9,7 +9,8 @@ defaultDevice('wasm');
 export const name = '@jax-js/jax, wasm';
 export const limits = { outputs: true };
 
-const toArray = ({ shape, data }) => np.array(Float32Array.from(data), { shape: [...shape], dtype: np.float32 });
+const toArray = ({ shape, data }) =>
+  np.array(Float32Array.from(data), { shape: [...shape], dtype: np.float32 });
 const fromArray = (array) => ({ shape: [...array.shape], data: array.dataSync() });
 
 function convolution(x, weight, bias, groups, { stride, dilation, padding }) {
@@ -33,9 +34,14 @@ const composedBlock = composed(convolution, shuffled);
 export const interleave = ({ x, L, M }) => fromArray(shuffled(toArray(x), L, M));
 
 const arraysOf = (tensors) =>
-  Object.fromEntries(Object.entries(tensors).flatMap(([key, value]) => (value ? [[key, toArray(value)]] : [])));
+  Object.fromEntries(
+    Object.entries(tensors).flatMap(([key, value]) => (value ? [[key, toArray(value)]] : [])),
+  );
 
-const ofGroups = (groups, window) => ({ x, weight, bias }) => convolution(x, weight, bias, groups, window);
+const ofGroups =
+  (groups, window) =>
+  ({ x, weight, bias }) =>
+    convolution(x, weight, bias, groups, window);
 const ofBlock = (window) => (arrays) => composedBlock({ ...arrays, ...window });
 
 export const groupConvolution = ({ x, weight, bias, groups, stride, dilation, padding }) =>

@@ -1,4 +1,4 @@
-// Runtimes of npm that read ONNX, each given the model of the case: node onnx_model.mjs onnxjs-cpu | onnxjs-wasm | opencv
+// Runtimes of npm that read ONNX, each given the model of the case: node onnx_model.mjs onnxjs-cpu | onnxjs-wasm
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { peer, versionOf } from './peer.mjs';
@@ -7,7 +7,6 @@ import { peer, versionOf } from './peer.mjs';
 const runtimes = {
   'onnxjs-cpu': ['onnxjs', () => onnxjs('cpu')],
   'onnxjs-wasm': ['onnxjs', () => onnxjs('wasm')],
-  opencv: ['@techstark/opencv-js', openCv],
 };
 
 async function onnxjs(hint) {
@@ -20,23 +19,6 @@ async function onnxjs(hint) {
     const outputs = await session.run([new Tensor(data, 'float32', shape)]);
     const y = outputs.get('y');
     return { shape: [...y.dims], data: Float32Array.from(y.data) };
-  };
-}
-
-async function openCv() {
-  const cv = peer('@techstark/opencv-js');
-  await new Promise((resolve) => {
-    cv.onRuntimeInitialized = resolve;
-  });
-  return (file, { shape, data }) => {
-    cv.FS_createDataFile('/', 'model.onnx', readFileSync(file), true, false, false);
-    const net = cv.readNetFromONNX('/model.onnx');
-    const x = new cv.Mat(shape, cv.CV_32F);
-    x.data32F.set(data);
-    net.setInput(x, 'x');
-    const y = net.forward('y');
-    cv.FS_unlink('/model.onnx');
-    return { shape: y.matSize, data: Float32Array.from(y.data32F) };
   };
 }
 

@@ -53,7 +53,9 @@ function shuffled(x, L, M) {
 const composedBlock = composed(convolution, shuffled);
 
 const tensorsOf = (given) =>
-  Object.fromEntries(Object.entries(given).flatMap(([key, value]) => (value ? [[key, toTensor(value)]] : [])));
+  Object.fromEntries(
+    Object.entries(given).flatMap(([key, value]) => (value ? [[key, toTensor(value)]] : [])),
+  );
 
 export const interleave = ({ x, L, M }) => tf.tidy(() => fromTensor(shuffled(toTensor(x), L, M)));
 
@@ -75,7 +77,9 @@ function gradientsOf(f, given, gradOutput) {
 }
 
 export const groupConvolutionGradients = ({ x, weight, bias, gradOutput, groups, ...window }) =>
-  tf.tidy(() => gradientsOf((t) => convolution(t.x, t.weight, t.bias, groups, window), { x, weight, bias }, gradOutput));
+  tf.tidy(() =>
+    gradientsOf((t) => convolution(t.x, t.weight, t.bias, groups, window), { x, weight, bias }, gradOutput),
+  );
 
 export const blockGradients = ({ stride, dilation, padding, gradOutput, out, ...given }) =>
   tf.tidy(() => gradientsOf((t) => composedBlock({ ...t, stride, dilation, padding }), given, gradOutput));
