@@ -111,7 +111,10 @@ describe('a program', () => {
     ['', /expected a program/],
     ['./block', /expected \{inputs\} and \{outputs\} in its arguments, or \{case\}/],
     ['./block {inputs}', /expected \{inputs\} and \{outputs\}/],
-    [`./block ${files} {stride}`, /expected \{inputs\}, \{outputs\}, \{model\}, \{case\}, .*, got \{stride\}/],
+    [
+      `./block ${files} {stride}`,
+      /expected \{inputs\}, \{outputs\}, \{model\}, \{case\}, .*, got \{stride\}/,
+    ],
     ['./block < {inputs}', /no shell runs it/],
     ['./block {model} {inputs} {outputs}', /expected "models": true in its hello for \{model\}/],
   ])('%j is refused', async (template, message) => {
