@@ -83,9 +83,15 @@ export interface FieldReport {
   readonly models: readonly ModelEntry[];
 }
 
+/**
+ * The others that agree with the oracle on the smallest case, also where it is so small that they could not have failed
+ * otherwise (MISTRUSTED).
+ */
+export const agreeing = ({ confirmations }: Finding): readonly Confirmation[] =>
+  confirmations.filter(({ verdict }) => verdict === 'PASS' || verdict === 'MISTRUSTED');
+
 /** Whether another implementation agrees with the oracle: until then a failure isn't believed. */
-export const isConfirmed = ({ confirmations }: Finding): boolean =>
-  confirmations.some(({ verdict }) => verdict === 'PASS');
+export const isConfirmed = (finding: Finding): boolean => agreeing(finding).length > 0;
 
 /** With an entry in its place among these ids. Of others nothing is lost, also where nobody knows them here. */
 export function withEntry(report: FieldReport, entry: Entry, ids: readonly string[]): FieldReport {

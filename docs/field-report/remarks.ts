@@ -72,4 +72,82 @@ const remarks: readonly {
       note: 'Not to be filed apart: it is the finding above, which the time for making it smaller did not reach.',
     },
   },
+  {
+    of: /^onnxruntime-web-browser-webgl$/,
+    remark: {
+      title:
+        'WebGL: Conv with auto_pad SAME_UPPER or SAME_LOWER is shifted where the stride is larger than the kernel',
+      cause:
+        'In js/web/lib/onnxjs/util.ts, `adjustPadAndReturnShape` computes padNeeded = (⌈in / stride⌉ − 1)·stride + kernel − in and does not keep it from becoming negative. With a kernel of 1, a stride of 2 and 2 pixels it is −1; floor(−1/2) = −1 is then taken for the padding in front, and the convolution begins at pixel 1. `Math.max(0, …)` would do; the providers of other files give what is right.',
+    },
+  },
+  {
+    of: /^tensorflow-conv2d$/,
+    remark: {
+      title: 'tf.nn.conv2d is wrong with oneDNN where a group has one output and more inputs than one',
+      cause:
+        '`tf.nn.conv2d([[[[0., 0., 0., 1.]]]], [[[[0., 0.], [0., 1.]]]], 1, "VALID")` gives 0 0; right is 0 1, which it gives with `TF_ENABLE_ONEDNN_OPTS=0`. Tried on integers, against a plain loop: kernels 1×1 to 3×3 on images of three sizes, 1 to 3 groups of 1 to 4 inputs and 1, 2, 3 or 8 outputs: of 432 shapes 53 are wrong, all of them among the 54 that have more than one group, one output a group and more than one input. Without oneDNN all 432 are right, and every case of this report (tensorflow-conv2d-no-onednn).',
+      note: 'Where in oneDNN or its caller this happens was not looked up; such a shape may be taken for a depthwise convolution.',
+    },
+  },
+  {
+    of: /^onnx-reference$/,
+    remark: {
+      title: 'ReferenceEvaluator: Conv with dilations multiplies the pixels between the taps by zero',
+      cause:
+        'The kernel is spread out with zeros between its taps, and these are multiplied: a NaN or an infinity between two taps makes an output NaN that does not depend on it. Declared as that (`multipliesZeros`) it is no mistake; of a reference one would expect that it isn’t so.',
+    },
+  },
+  {
+    of: /^opencv$/,
+    when: ({ id }) => id.startsWith('auto-pad'),
+    remark: {
+      title: 'dnn: auto_pad SAME_LOWER of an even kernel pads as SAME_UPPER does',
+      cause:
+        'The odd pixel of padding goes behind the image, where SAME_LOWER wants it in front: the tap that meets the only pixel is another one.',
+    },
+  },
+  {
+    of: /^opencv$/,
+    when: ({ id }) => id.startsWith('shapes'),
+    remark: {
+      title: 'dnn: a 1×1 convolution with padding gives another output each time it is run',
+      cause:
+        'The outputs that lie in the padding are 0 or 3.4e38, the largest float32 number, from run to run, as if memory were read that nobody wrote. Which, was not looked up.',
+      note: 'Run with one thread (`cv2.setNumThreads(1)`).',
+    },
+  },
+  {
+    of: /^opencv$/,
+    when: hasNaN,
+    remark: {
+      title: 'dnn: NaN times zero gives 3.4e38, the largest float32 number',
+      cause: 'It looks like an activation’s limits, applied so that NaN becomes the upper one.',
+    },
+  },
+  {
+    of: /^opencv$/,
+    when: hasSubnormal,
+    remark: {
+      title: 'dnn: subnormal numbers are taken for zeros',
+      cause: 'A property rather than a mistake: with --flush-subnormals it is allowed.',
+      note: 'Not to be filed.',
+    },
+  },
+  {
+    of: /^onnxjs-cpu$/,
+    remark: {
+      title: 'cpu: Conv reads the first image of a batch for each of them',
+      cause:
+        'In backends/cpu/ops/conv.js the offsets of the image, of x and of y, are set to 0 within the loop over images. ONNX.js is no longer developed; onnxruntime-web followed it.',
+    },
+  },
+  {
+    of: /^onnxjs-wasm$/,
+    remark: {
+      title: 'auto_pad: a size that the stride does not divide is padded too much',
+      cause:
+        'In util.js, `adjustPadAndReturnShape` takes (in + stride − 1) / stride for the output size without rounding it down: 1.5 for 2 pixels and a stride of 2, so that one pixel of padding too many is shared out. (onnxruntime-web, which took this over, rounds it.)',
+    },
+  },
 ];

@@ -1,6 +1,6 @@
 /** A finding as a section of the report, with a text that can be filed upstream as it stands. */
 import type { JsonNumber, NumbersReport } from '../../src/oracle/report-types.ts';
-import { type Entry, type Finding, isConfirmed, type TriedSnippet } from './entry.ts';
+import { agreeing, type Entry, type Finding, isConfirmed, type TriedSnippet } from './entry.ts';
 import { type Remark, remarkOn } from './remarks.ts';
 
 type Smallest = NonNullable<Finding['smallest']>;
@@ -44,20 +44,18 @@ function trust(finding: Finding): string {
 }
 
 /** The others, with their versions, that give what the oracle expects. */
-function agreeing({ confirmations }: Finding): string {
-  const names = confirmations
-    .filter(({ verdict }) => verdict === 'PASS')
-    .map(({ witness, about }) => {
-      const version = about.split(';', 1)[0]!;
-      return version.startsWith(witness) ? version : `${witness} ${version}`;
-    });
+function witnesses(finding: Finding): string {
+  const names = agreeing(finding).map(({ witness, about }) => {
+    const version = about.split(';', 1)[0]!;
+    return version.startsWith(witness) ? version : `${witness} ${version}`;
+  });
   return names.length > 1
     ? `${names.slice(0, -1).join('; ')} and ${names.at(-1)!}`
     : (names[0] ?? 'nobody else');
 }
 
 function upstream(entry: Entry, finding: Finding, smallest: Smallest, remark: Remark | undefined): string {
-  const agrees = `${agreeing(finding)} ${finding.confirmations.filter(({ verdict }) => verdict === 'PASS').length === 1 ? 'agrees' : 'agree'}`;
+  const agrees = `${witnesses(finding)} ${agreeing(finding).length > 1 ? 'agree' : 'agrees'}`;
   const paragraphs = [
     `**${remark?.title ?? `${operationOf(smallest)}: ${wrongness(finding)}`}** (${cell(entry.about ?? '')})`,
     `${asked(smallest)}${smallest.finished ? '' : ' (Made smaller as far as the time went; there may be a smaller case.)'}`,

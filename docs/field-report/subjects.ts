@@ -17,6 +17,13 @@ export type Family =
   | 'onnxruntime-web'
   | 'tfjs'
   | 'gpu.js'
+  | 'jax'
+  | 'jax-js'
+  | 'onnx'
+  | 'onnx.js'
+  | 'opencv'
+  | 'scipy'
+  | 'tensorflow'
   | 'own';
 
 export interface Subject {
@@ -36,7 +43,7 @@ export interface Subject {
   readonly snippet?: Snippet;
 }
 
-/** Debian's, which has PyTorch and NumPy. */
+/** Debian's, which has PyTorch and NumPy; that of packages/ is the first in the path, which has theirs. */
 const python = '/usr/bin/python3';
 const command = (line: string) => ['--command', line];
 
@@ -140,4 +147,39 @@ function inPage(
   };
 }
 
-export const subjects: readonly Subject[] = [...inProcesses, ...inPages];
+/** Packages that aren't known by name: each by an adapter such as its users would write (packages/). */
+const byAdapters: readonly Subject[] = [
+  adapter('jax', 'jax', 'jax_lax.py', ['--flush-subnormals']),
+  {
+    id: 'jax-js',
+    family: 'jax-js',
+    arguments: ['docs/field-report/packages/jax_js.mjs'],
+    level: 1,
+  },
+  adapter('tensorflow-conv2d', 'tensorflow', 'tensorflow_nn.py conv2d', ['--flush-subnormals']),
+  {
+    ...adapter('tensorflow-conv2d-no-onednn', 'tensorflow', 'tensorflow_nn.py conv2d', [
+      '--flush-subnormals',
+    ]),
+    environment: { TF_ENABLE_ONEDNN_OPTS: '0' },
+  },
+  adapter('tensorflow-depthwise', 'tensorflow', 'tensorflow_nn.py depthwise', ['--flush-subnormals']),
+  adapter('scipy', 'scipy', 'scipy_signal.py'),
+  adapter('onnxruntime-python', 'onnxruntime-node', 'onnx_model.py onnxruntime'),
+  adapter('onnx-reference', 'onnx', 'onnx_model.py reference'),
+  adapter('opencv', 'opencv', 'onnx_model.py opencv'),
+  ...['cpu', 'wasm'].map(
+    (backend): Subject => ({
+      id: `onnxjs-${backend}`,
+      family: 'onnx.js',
+      arguments: command(`node docs/field-report/packages/onnx_model.mjs onnxjs-${backend}`),
+      level: 1,
+    }),
+  ),
+];
+
+function adapter(id: string, family: Family, line: string, options: readonly string[] = []): Subject {
+  return { id, family, arguments: command(`python3 docs/field-report/packages/${line}`), options, level: 1 };
+}
+
+export const subjects: readonly Subject[] = [...inProcesses, ...inPages, ...byAdapters];

@@ -4,6 +4,8 @@ import { list } from './javascript.ts';
 import { pageOutput } from './page-output.ts';
 import { callOf, type Snippet } from './snippet.ts';
 
+const files = { webgl: 'ort.webgl.min.mjs', webgpu: 'ort.webgpu.bundle.min.mjs' } as const;
+
 /** On an execution provider that runs in pages alone. */
 export function onnxruntimeWebSnippet(provider: 'webgl' | 'webgpu'): Snippet {
   return {
@@ -14,7 +16,7 @@ export function onnxruntimeWebSnippet(provider: 'webgl' | 'webgpu'): Snippet {
       const model = Buffer.from(caseModel(question)).toString('base64');
       return [
         '<script type="module">',
-        `import * as ort from './node_modules/onnxruntime-web/dist/ort.${provider}.bundle.min.mjs';`,
+        `import * as ort from './node_modules/onnxruntime-web/dist/${files[provider]}';`,
         '',
         '// Opset 13, one node: y = Conv(x, weight).',
         `const model = Uint8Array.from(atob(\`${wrapped(model)}\`.replace(/\\s/g, '')), (c) => c.charCodeAt(0));`,
