@@ -108,8 +108,8 @@ Integers whose sums are exact are compared bit for bit, everything else with a
 bound that holds for any order of summation, fused or not, in the recording's
 precision. Winograd's F(4×4, 3×3) sums other terms: --winograd 1,2 (the points
 of Lavin and Gray, and of most libraries) allows its own rounding bound, for 3×3
-kernels of stride and dilation 1; --strassen that of Strassen's algorithm for 1×1
-ones, the secondary among them. (Larger tiles and Fourier transforms: what
+kernels of stride and dilation 1; --strassen that of Strassen's algorithm, for
+1×1 ones, the secondary among them. (Larger tiles and Fourier transforms: what
 they give may lie outside.) Where sums are kept in more bits than the arrays are
 stored in, say so: --precision f32 holds float16 arrays to a closer bound. The
 verdict names the first wrong stage and an element, and which known bug gives
