@@ -16,8 +16,8 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
   let [wrong, undecided, worstRatio] = [0, 0, 0];
   let first: Difference | undefined;
   let strange = 0;
-  /** 1: wrong, 2: no number. */
-  const off = new Uint8Array(bounds.length);
+  /** 1: wrong, 2: no number. Only where something is wrong: most that is compared is right. */
+  let off: Uint8Array | undefined;
   bounds.forEach((bound, i) => {
     const value = got[i]!;
     const finite = Number.isFinite(value);
@@ -29,6 +29,7 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
     if (bound > 0 && finite) worstRatio = Math.max(worstRatio, error / bound);
     if (error <= bound) return;
     wrong++;
+    off ??= new Uint8Array(bounds.length);
     off[i] = finite ? 1 : 2;
     // A value that isn't a number says more than a number that is off.
     const worse = !finite && strange === 0;
@@ -49,7 +50,7 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
     comparison,
     wrong,
     worstRatio,
-    ...(first ? { first, pattern: patternIn(result, (i) => off[i]! > (strange > 0 ? 1 : 0)) } : {}),
+    ...(first && off ? { first, pattern: patternIn(result, off, strange > 0 ? 2 : 1) } : {}),
   } as const;
   if (strange > 0) {
     const many = strange === exact.length ? 'no number at all' : `${strange} values that are no numbers`;
@@ -61,10 +62,11 @@ export function compare(result: Result, reference: Reference, got: ArrayLike<num
   return { kind: 'UNSUPPORTED', ...found, problem };
 }
 
-/** Where the wrong elements are, in words. */
-function patternIn({ shape, axes }: Result, isWrong: (index: number) => boolean): string {
+/** Where the elements are that are off by at least so much, in words. */
+function patternIn({ shape, axes }: Result, off: Uint8Array, least: 1 | 2): string {
   const layout = layoutOf(shape, axes);
-  return patternOf(layout, marginsOf(layout, isWrong));
+  const margins = marginsOf(layout, (i) => off[i]! >= least);
+  return patternOf(layout, margins);
 }
 
 /** Whether these elements would pass; as `compare` has it, but it looks no further than the first that is wrong. */
