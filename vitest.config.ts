@@ -13,6 +13,7 @@ const slow = [
   'test/browser/chromium.test.ts',
   'test/cli/bench.test.ts',
   'test/cli/check-command.test.ts',
+  'test/cli/interruption.test.ts',
   'test/cli/selftest.test.ts',
   'test/cli/sharding-examples.test.ts',
   'test/examples.test.ts',

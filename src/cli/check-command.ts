@@ -1,9 +1,10 @@
 /** `igc check --command` and `--one-shot`: programs in any language as something that can be asked. */
 import { readFileSync, statSync } from 'node:fs';
 import { FileError } from '../formats/index.ts';
+import { reason } from '../formats/read.ts';
 import { quotedForShell } from '../implementations/bundle.ts';
 import { command } from '../implementations/command.ts';
-import { ProtocolError } from '../implementations/fields.ts';
+import { NoObject, ProtocolError } from '../implementations/fields.ts';
 import { oneShot } from '../implementations/one-shot.ts';
 import { type Hello, readHello } from '../implementations/protocol.ts';
 import { UsageError } from './frame.ts';
@@ -71,13 +72,11 @@ function helloIn(file: string): Hello {
     return readHello(readFileSync(file, 'utf8'));
   } catch (cause) {
     if (cause instanceof FileError) throw cause;
-    if (cause instanceof ProtocolError) throw new FileError(file, `field ${cause.message}`, { cause });
-    throw new FileError(
-      file,
-      `file: expected what a program says of itself, got ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    );
+    if (cause instanceof ProtocolError) {
+      throw new FileError(file, `${cause instanceof NoObject ? '' : 'field '}${cause.message}`, { cause });
+    }
+    throw new FileError(file, `file: expected what a program says of itself, got ${reason(cause)}`, {
+      cause,
+    });
   }
 }

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { FileError } from '../formats/index.ts';
-import { inShell, readBundle, writeBundle } from '../implementations/bundle.ts';
+import { type Bundle, inShell, readBundle, writeBundle } from '../implementations/bundle.ts';
 import { ImplementationError } from '../implementations/error.ts';
 import { MissingError } from '../implementations/missing.ts';
 import { type ModuleOptions, openModule } from '../implementations/module.ts';
@@ -17,9 +17,19 @@ import { type Beside, liveSubject } from '../reports/live.ts';
 import type { Report } from '../reports/model.ts';
 import { type ProgramOptions, programOf } from './check-command.ts';
 import { isNamed, namedSubjects, type PlaceOptions, pageSubject } from './check-named.ts';
-import { type ExitCode, exitCode, json, positiveInteger, type Terminal, UsageError } from './frame.ts';
+import {
+  type ExitCode,
+  exitCode,
+  type Interruption,
+  json,
+  positiveInteger,
+  type Terminal,
+  UsageError,
+} from './frame.ts';
+import { uninterrupted } from './interruption.ts';
 import type { Subject } from './live-subject.ts';
 import { nearby } from './nearby.ts';
+import { bundlesIn, isBundle } from './not-a-recording.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
 import { shardOption } from './shard-option.ts';
 import { showCampaign } from './show-campaign.ts';
@@ -54,16 +64,16 @@ export function withLiveOptions(command: Command): Command {
     .option('--level <1|2>', 'how much is asked, seconds or minutes (default: 1)')
     .option('--seed <n>', 'of the numbers and the drawn shapes', positiveInteger('--seed'))
     .option('--runs <n>', 'how many shapes are drawn', positiveInteger('--runs'))
-    .option('--time <s>', 'draw shapes for so many seconds in all', positiveInteger('--time'))
+    .option('--time <s>', 'draw shapes for so many seconds in all', positiveInteger('--time', 'seconds'))
     .option(
       '--timeout <ms>',
       'for one case (default: 10000 for a module, 60000 for a program)',
-      positiveInteger('--timeout'),
+      positiveInteger('--timeout', 'milliseconds'),
     )
     .option(
       '--start-timeout <ms>',
       'for a command to say hello (default: as --timeout)',
-      positiveInteger('--start-timeout'),
+      positiveInteger('--start-timeout', 'milliseconds'),
     )
     .option('--keep-going', 'go on after the first failure')
     .option('--shard <i/n>', 'only the i-th of n parts of the cases (docs/sharding.md)', shardOption)
@@ -128,6 +138,13 @@ export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T 
   const option =
     misplaced ??
     (given.bundle === false ? 'no-bundle' : typeof given.bundle === 'string' ? 'bundle' : undefined);
+  if (given.hello !== undefined)
+    throw new UsageError('--hello: it says what a --one-shot program can do, got none');
+  if (given.replay !== undefined) {
+    throw new UsageError(
+      `--replay: expected what is asked again too: igc check --replay ${inShell(given.replay)} ./mine.mjs`,
+    );
+  }
   if (option) {
     throw new UsageError(
       `--${written(option)}: only for an implementation that can be asked, such as a module (.mjs) or a --command`,
@@ -183,9 +200,28 @@ export async function judgeLive(
   terminal: Terminal,
   write: WriteReports = (_, code) => code,
 ): Promise<ExitCode> {
+  const interruption = terminal.listen?.() ?? uninterrupted;
+  try {
+    return await judgeAll(subjects, given, terminal, write, interruption);
+  } finally {
+    interruption.release();
+  }
+}
+
+async function judgeAll(
+  subjects: readonly Subject[],
+  given: Given,
+  terminal: Terminal,
+  write: WriteReports,
+  interruption: Interruption,
+): Promise<ExitCode> {
   const all: (Judged | Absent)[] = [];
   for (const subject of subjects) {
-    const judged = await judgeOne(subject, given, terminal).catch((error: unknown) => {
+    if (interruption.code !== undefined) {
+      all.push({ subject, unavailable: 'it was not asked: the check was cut short' });
+      continue;
+    }
+    const judged = await judgeOne(subject, given, terminal, interruption).catch((error: unknown) => {
       const isAbsent = error instanceof MissingError || error instanceof ImplementationError;
       if (subjects.length === 1 || !isAbsent) throw error;
       return { subject, unavailable: error.message };
@@ -203,7 +239,7 @@ export async function judgeLive(
   const reports = judged.map(({ report, subject, maps }) =>
     liveSubject(report, besideOf(subject, report, maps, given.replay)),
   );
-  return write({ subjects: reports }, codeOfAll(judged.map(({ report }) => report)));
+  return write({ subjects: reports }, interruption.code ?? codeOfAll(judged.map(({ report }) => report)));
 }
 
 function showJson(all: readonly (Judged | Absent)[], terminal: Terminal): void {
@@ -218,9 +254,14 @@ function showJson(all: readonly (Judged | Absent)[], terminal: Terminal): void {
 }
 
 /** Judges one. */
-async function judgeOne(subject: Subject, given: Given, terminal: Terminal): Promise<Judged> {
+async function judgeOne(
+  subject: Subject,
+  given: Given,
+  terminal: Terminal,
+  interruption: Interruption,
+): Promise<Judged> {
   const declared = declaredOf(given);
-  const replayed = given.replay === undefined ? undefined : readBundle(given.replay);
+  const replayed = given.replay === undefined ? undefined : bundleAt(given.replay);
   const level = levelOf(given.level);
   const pointless = (['level', 'seed', 'runs', 'time', 'keepGoing', 'op', 'shard'] as const).find(
     (name) => given[name] !== undefined,
@@ -245,7 +286,9 @@ async function judgeOne(subject: Subject, given: Given, terminal: Terminal): Pro
       seed: given.seed ?? defaultSeed,
       runs: given.runs ?? (given.time === undefined ? undefined : Number.POSITIVE_INFINITY),
       time: given.time === undefined ? undefined : 1000 * given.time,
-      keepGoing: given.keepGoing ?? false,
+      // One case has nothing after it.
+      keepGoing: given.keepGoing ?? replayed !== undefined,
+      interrupted: interruption.isAsked,
       shard: given.shard,
       ...(given.op === undefined ? {} : { operations: [declared.operation] }),
       ...(replayed ? { cases: [replayed.question], replaying: true, shrinking: false } : {}),
@@ -259,6 +302,14 @@ async function judgeOne(subject: Subject, given: Given, terminal: Terminal): Pro
   } finally {
     await adapter.close();
   }
+}
+
+/** The bundle of this path, which may be the folder that bundles are in. */
+function bundleAt(path: string): Bundle {
+  const near = isBundle(path) ? '' : bundlesIn(path);
+  if (near !== '')
+    throw new FileError(path, `folder: expected a failure bundle, got the folder of several${near}`);
+  return readBundle(path);
 }
 
 function declaredOf({

@@ -1,4 +1,5 @@
 /** `igc check --onnx model.onnx`: judges a runtime on every layer of a real model. */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { FileError } from '../formats/index.ts';
 import { readOnnx } from '../formats/onnx/index.ts';
@@ -80,7 +81,7 @@ export async function checkOnnx(
   const sizes = sizesOf(given.input ?? []);
   const name = runtimeOf(given.runtime);
   const precision = precisionOf(given.precision);
-  const file = readOnnx(path);
+  const file = modelAt(path);
   const runtime = await remoteRuntime(name, { timeout: given.timeout });
   const { progress } = progressTo(terminal);
   const started = performance.now();
@@ -115,6 +116,16 @@ function commandOf(path: string, { runtime, input = [], seed, products, precisio
     ...(precision === undefined ? [] : [`--precision ${precision}`]),
     `--onnx ${inShell(path)}`,
   ].join(' ');
+}
+
+/** The model in a file; of one that isn't called so the message says what was looked for in it. */
+function modelAt(path: string) {
+  try {
+    return readOnnx(path);
+  } catch (error) {
+    if (!(error instanceof FileError) || path.endsWith('.onnx') || !existsSync(path)) throw error;
+    throw new FileError(path, `expected a model in ONNX: ${error.what}`, { cause: error });
+  }
 }
 
 function runtimeOf(text = 'onnxruntime-node'): RuntimeName {

@@ -20,6 +20,7 @@ import { type ExitCode, exitCode, json, paint, type Terminal, UsageError, type V
 import { asExpected, type Job, type Judged } from './job.ts';
 import { readManifest } from './manifest.ts';
 import { nearby } from './nearby.ts';
+import { whatNext } from './not-a-recording.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
 import {
   checkReportPlaces,
@@ -118,7 +119,8 @@ the same, if one does.
 Exit code: 0 all PASS; 1 FAIL, CRASH, TIMEOUT or GARBAGE; 2 usage; 3 unreadable
 file; 4 UNSUPPORTED or MISTRUSTED (the data could not have caught a mistake); of
 several files, the first of 1, 3, 4 that occurs. With --manifest: 0 where every
-verdict is the expected one, else 1.
+verdict is the expected one, else 1. What can be asked, and was cut short by
+ctrl-C: 130, with a report of what was judged until then.
 `;
 
 const examples = `
@@ -185,7 +187,11 @@ function attempt(job: Job, progress: (next: Quantity) => void, withMaps: boolean
     return { job, verdict, ...(isWrong ? { diagnosis: diagnose(evidence, verdict) } : {}), ...maps, unused };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return { job, unreadable: error.what + nearby(job.file, namedImplementations), unused };
+    return {
+      job,
+      unreadable: error.what + nearby(job.file, namedImplementations) + whatNext(job.file),
+      unused,
+    };
   }
 }
 

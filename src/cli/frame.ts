@@ -2,9 +2,28 @@ import { Command, type OutputConfiguration, type ParseOptionsResult } from 'comm
 import { suggestions } from './suggest.ts';
 
 /** The exit codes of every command. */
-export const exitCode = { pass: 0, fail: 1, usage: 2, unreadable: 3, undecided: 4 } as const;
+export const exitCode = {
+  pass: 0,
+  fail: 1,
+  usage: 2,
+  unreadable: 3,
+  undecided: 4,
+  /** As shells have it of what a signal ended: 128 and its number. */
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** Whether, and by what, a check was told to end. */
+export interface Interruption {
+  /** The exit code of what was cut short; undefined where nothing was. */
+  readonly code: ExitCode | undefined;
+  /** Resolves, once waiting signals were heard, to whether to end. */
+  isAsked(): Promise<boolean>;
+  /** Signals are again what they were. */
+  release(): void;
+}
 
 /** Where a command writes: results to `out`, messages to `err`. `colour` says whether escapes are welcome. */
 export interface Terminal {
@@ -15,6 +34,8 @@ export interface Terminal {
   readonly columns: number;
   /** The environment, where a command may look at it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Has whoever sits there, or a scheduler, end what takes long; absent: nobody can. */
+  listen?(): Interruption;
 }
 
 /** What the user asked for makes no sense: one line that says what was expected; exit code 2. */
@@ -80,12 +101,14 @@ export function verb(name: string, summary: string, terminal: Terminal, withJson
   return command;
 }
 
-/** A positive integer from the command line; the error names the option and what came. */
-export function positiveInteger(option: string): (text: string) => number {
+/** A positive integer from the command line; the error names the option, its unit and what came. */
+export function positiveInteger(option: string, unit?: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < 1 || !/^\d+$/.test(text)) {
-      throw new UsageError(`${option}: expected a positive integer, got '${text}'`);
+      throw new UsageError(
+        `${option}: expected ${unit === undefined ? 'a positive integer' : `${unit}, a positive integer`}, got '${text}'`,
+      );
     }
     return value;
   };

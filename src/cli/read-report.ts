@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { precisions } from '../algebras/precision.ts';
 import { FileError } from '../formats/index.ts';
+import { reason } from '../formats/read.ts';
 import { inShell } from '../implementations/bundle.ts';
 import type { Part, Piece } from '../oracle/merge.ts';
 import type { CampaignReport, ShardReport } from '../oracle/report-types.ts';
@@ -87,7 +88,7 @@ const failure = object({ case: found, verdict }, { diagnosis, shrunk, bundle: te
 
 const reasons = list(object({ reason: text, cases: count, first: text }));
 
-const ended = oneOf('all', 'failure', 'time');
+const ended = oneOf('all', 'failure', 'time', 'interrupted');
 const shard = object({ index: count, count }, { total: count });
 
 const report = object(
@@ -153,7 +154,7 @@ export function readReport(file: string): Part {
     if (cause instanceof UsageError) throw new FileError(file, cause.message, { cause });
     throw new FileError(
       file,
-      `file: expected a report of igc check --json, got ${(cause as Error).message}`,
+      `file: expected a report of igc check --json, got ${cause instanceof SyntaxError ? 'no JSON' : reason(cause)}`,
       {
         cause,
       },

@@ -1,6 +1,6 @@
 /** `--junit`, `--html`, and what GitHub Actions shows: the reports of a check beside its output. */
-import { appendFileSync, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { FileError, writeText } from '../formats/index.ts';
 import { annotations, inert, stepSummary } from '../reports/github.ts';
@@ -41,6 +41,11 @@ export function checkReportPlaces({ junit: xml, html: page, force = false }: Rep
   const files = [xml, page].filter((file) => file !== undefined);
   if (force && files.length === 0) throw new UsageError('--force: only with --junit or --html');
   if (xml !== undefined && xml === page) throw new UsageError(`--html: ${page} is the JUnit report too`);
+  const folder = files.find((file) => existsSync(file) && statSync(file).isDirectory());
+  if (folder !== undefined) {
+    const example = join(folder, folder === xml ? 'report.xml' : 'report.html');
+    throw new UsageError(`${folder}: expected a file to write, as ${example}, got a folder`);
+  }
   const taken = files.find((file) => !force && existsSync(file));
   if (taken !== undefined) throw new UsageError(`${taken}: it is there already; --force replaces it`);
   const homeless = files.find((file) => !existsSync(dirname(file)));

@@ -34,9 +34,18 @@ export function showCampaign({ name, argument }: Named, report: CampaignReport, 
   lines.push(`${mark} ${paint(terminal, 'bold', printable(name))}`);
   if (failures.length === 0) say(reason, verdict === 'PASS' ? 'dim' : undefined);
   say(figures(report), 'dim');
+  const told = new Map<string, string>();
   for (const failure of failures) {
     if (failures.length > 1) lines.push('');
-    showFailure(argument, failure, say);
+    const bug = bugOf(failure);
+    const before = bug === undefined ? undefined : told.get(bug);
+    if (before === undefined) showFailure(failure, say);
+    else say(`${headOf(failure)}; the same bug as in ${before}`);
+    if (bug !== undefined && before === undefined) told.set(bug, failure.case.id);
+    if (failure.bundle === undefined) continue;
+    // In one line, however long: it is to be copied.
+    const replay = `replay: igc check --replay ${inShell(failure.bundle)} ${argument}`;
+    lines.push(' '.repeat(indent) + paint(terminal, 'bold', printable(replay)));
   }
   for (const { reason: what, cases, first } of report.remarks ?? [])
     say(`remark, ${cases === 1 ? 'once' : `${cases} times`}, first in ${first}: ${what}`, undefined, 2);
@@ -49,6 +58,7 @@ export function showCampaign({ name, argument }: Named, report: CampaignReport, 
 
 function figures({
   cases,
+  counts,
   elements,
   level,
   seed,
@@ -60,20 +70,37 @@ function figures({
   const most = Math.max(0, ...families.map(({ worstRatio }) => worstRatio));
   const used =
     most > 0 && most <= 1 ? `; at most ${(100 * most).toPrecision(2)} % of a rounding bound used` : '';
-  const early = ended === 'time' ? '; the time was up' : '';
-  const numbers = `${elements.toLocaleString('en-US')} numbers in ${implementation.precision}`;
+  const early = endings[ended];
+  const failed = counts.FAIL + counts.CRASH + counts.TIMEOUT + counts.GARBAGE;
+  const howMany = failed > 1 ? `${failed} of them not right, ` : '';
+  const numbers = `${howMany}${elements.toLocaleString('en-US')} numbers in ${implementation.precision}`;
   return `${cases} ${cases === 1 ? 'case' : 'cases'}, ${numbers}${used}${early} (level ${level}, seed ${seed}, ${timing.seconds.toFixed(1)} s)`;
 }
 
+/** Why not all was asked. */
+const endings: Readonly<Record<CampaignReport['ended'], string>> = {
+  all: '',
+  failure: '; stopped at the first failure, --keep-going looks for more',
+  time: '; the time was up',
+  interrupted: '; CUT SHORT: not all was asked',
+};
+
 type Say = (text: string, style?: 'dim' | 'bold', hang?: number) => void;
 
-function showFailure(
-  argument: string,
-  { case: original, verdict, diagnosis, shrunk, bundle }: FailureReport,
-  say: Say,
-): void {
+/** The one known bug that gives this, if there is one. */
+function bugOf({ diagnosis }: FailureReport): string | undefined {
+  const [first, ...more] = diagnosis?.suspects ?? [];
+  return more.length === 0 ? first?.id : undefined;
+}
+
+const headOf = ({ case: { operation, id }, verdict: { kind, reason } }: FailureReport) =>
+  `${operation}, ${id}: ${kind}: ${reason}`;
+
+function showFailure(failure: FailureReport, say: Say): void {
+  const { case: original, verdict, diagnosis, shrunk } = failure;
   const smallest = shrunk ?? { case: original, verdict };
-  say(`${original.operation}, ${original.id}: ${verdict.kind}: ${verdict.reason}`);
+  say(headOf(failure));
+  if (verdict.kind === 'TIMEOUT') say('--timeout MS gives each case more time', 'dim');
   const found = firstWrong(verdict);
   if (found && found.wrong > 0) say(`${found.array}: ${howMany(found)}`);
   // What to change is what is looked for first.
@@ -95,7 +122,6 @@ function showFailure(
     );
   }
   if (wrong?.within) say(`it is within the bound of ${wrong.within}`);
-  if (bundle !== undefined) say(`replay: igc check --replay ${inShell(bundle)} ${argument}`, 'bold', 2);
 }
 
 function firstWrong({ arrays, stage }: VerdictReport): ArrayReport | undefined {

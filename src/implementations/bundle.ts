@@ -9,6 +9,7 @@ import { ConstraintError, type Window } from '../../spec/00-notation.ts';
 import { type PrecisionName, precisions } from '../algebras/precision.ts';
 import { isWinogradPoints, type WinogradPoints } from '../algebras/winograd.ts';
 import { type ArraySource, FileError, readArrays, writeArrays } from '../formats/index.ts';
+import { reason } from '../formats/read.ts';
 import type { Abilities, Case } from '../oracle/adapter.ts';
 import type { Asked } from '../oracle/ask.ts';
 import type { Diagnosis } from '../oracle/diagnose.ts';
@@ -190,7 +191,7 @@ export function readBundle(path: string): Bundle {
     if (cause instanceof ProtocolError || cause instanceof ConstraintError) {
       throw new FileError(file, cause.message, { cause });
     }
-    throw new FileError(file, `file: expected a failure bundle, got ${(cause as Error).message}`, { cause });
+    throw new FileError(file, `file: expected a failure bundle, got ${reason(cause)}`, { cause });
   }
 }
 

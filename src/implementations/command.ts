@@ -5,7 +5,7 @@ import type { WinogradPoints } from '../algebras/winograd.ts';
 import type { Abilities, Adapter, Case, Outcome } from '../oracle/adapter.ts';
 import { ImplementationError } from './error.ts';
 import { Exchange, type Parcel } from './exchange.ts';
-import { ProtocolError } from './fields.ts';
+import { NoObject, ProtocolError } from './fields.ts';
 import { inOneLine, printable, shortened } from './printable.ts';
 import type { ProcessOptions } from './process.ts';
 import { type Answer, type Hello, helloLine, questionLine, readAnswer, readHello } from './protocol.ts';
@@ -112,8 +112,14 @@ async function greeted(
     return (await session.unasked('after its hello')) ?? { session, hello };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return session.fail(`said hello wrongly: ${error.message}`);
+    return session.fail(`said hello wrongly: ${withAdvice(error)}`);
   }
+}
+
+/** A line that isn't of the protocol is most often something printed for people. */
+function withAdvice(error: ProtocolError): string {
+  const advice = ' (nothing else belongs on standard output; print it on standard error)';
+  return `${error.message}${error instanceof NoObject ? advice : ''}`;
 }
 
 /** A command over all its runs: started again where the last one ended. */
@@ -183,7 +189,7 @@ class Conversation {
       answer = readAnswer(line.text, id);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      return session.fail(`answered wrongly: ${error.message}`);
+      return session.fail(`answered wrongly: ${withAdvice(error)}`);
     }
     const outcome = outcomeOf(answer, parcel);
     // What comes later than this is found before the next question.

@@ -3,6 +3,9 @@ import { inOneLine, shortened } from './printable.ts';
 /** What is wrong with a line that an implementation wrote. */
 export class ProtocolError extends Error {}
 
+/** What came isn't even an object in JSON: something else was written, where a line of the protocol belongs. */
+export class NoObject extends ProtocolError {}
+
 /** The fields of a line of JSON, each taken once: what isn't there, isn't as it must be or isn't known is an error. */
 export class Fields {
   readonly #fields: Map<string, unknown>;
@@ -43,8 +46,7 @@ function parsed(line: string): object {
   } catch {
     // As good as a line that holds something else.
   }
-  const advice = 'nothing else belongs on standard output';
-  throw new ProtocolError(`expected an object in JSON, got ${quoted(line)} (${advice})`);
+  throw new NoObject(`expected an object in JSON, got ${quoted(line)}`);
 }
 
 export const isText = (value: unknown): value is string => typeof value === 'string';

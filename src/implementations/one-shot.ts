@@ -106,7 +106,7 @@ function checkTemplate(words: readonly string[], shown: string, models = false):
     throw new ImplementationError(shown || 'command', 'usage', what);
   };
   const unknown = used.find((name) => !placeholders.includes(name as Placeholder));
-  if (unknown) refuse(`expected {${placeholders.join('}, {')}}, got {${unknown}}`);
+  if (unknown) refuse(`expected in braces only {${placeholders.join('}, {')}}, got {${unknown}}`);
   if (used.includes('model') && !models) refuse('expected "models": true in its hello for {model}');
   const hasFiles = used.includes('case') || (used.includes('inputs') && used.includes('outputs'));
   if (!hasFiles) refuse('expected {inputs} and {outputs} in its arguments, or {case}');

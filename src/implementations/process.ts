@@ -197,9 +197,9 @@ export class Process {
   }
 }
 
-/** 'ended with exit code 1; its last words: …' */
-export function endingOf(ended: Process, ending: Ending): string {
-  return `${ended.excess || inWords(ending)}${quotedWords(ended)}`;
+/** 'ended with exit code 1, before it answered; its last words: …' */
+export function endingOf(ended: Process, ending: Ending, when = ''): string {
+  return `${ended.excess || inWords(ending)}${when}${quotedWords(ended)}`;
 }
 
 /** '; its last words: …', or nothing where it said nothing. */
@@ -210,7 +210,7 @@ export function quotedWords({ lastWords }: Process): string {
 function notStarted(program: string, cause: unknown): ImplementationError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const hint = program.includes('=') ? ` (for variables: env ${program} …)` : '';
-  const missing = `there is no such program here, or no such working folder${hint}`;
+  const missing = `there is no such program, here or in the PATH${hint}`;
   const forbidden = 'it is not a program that may be run (is it executable?)';
   const what = code === 'ENOENT' ? missing : code === 'EACCES' ? forbidden : message;
   return new ImplementationError(program, 'usage', `can't be started: ${what}`, { cause });

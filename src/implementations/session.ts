@@ -103,7 +103,7 @@ export class Session {
     if (line.kind === 'fault') return this.fail(`wrote ${line.reason}`);
     const ending = await within(parting, this.#process.ended);
     this.#stopped = true;
-    if (ending) return { kind: 'crash', reason: `it ${endingOf(this.#process, ending)}, ${when}` };
+    if (ending) return { kind: 'crash', reason: `it ${endingOf(this.#process, ending, `, ${when}`)}` };
     return this.fail(`closed its standard output ${when}`);
   }
 }

@@ -2,6 +2,7 @@
 import { abilitiesOf } from './abilities.ts';
 import type { Abilities, Adapter, Case } from './adapter.ts';
 import { type Asked, ask, evidenceOf } from './ask.ts';
+import { bad, cutShort, Left } from './cut-short.ts';
 import { type Diagnosis, diagnose, diagnoseLive, type KnownOutputs } from './diagnose.ts';
 import { expectedOf } from './expected.ts';
 import { type Drawing, probes } from './probes/index.ts';
@@ -11,8 +12,9 @@ import { type Shard, shardOf } from './shard.ts';
 import { type ShrinkBudget, type Shrunk, shrink } from './shrink.ts';
 import { diagnoseSimpler } from './simpler.ts';
 import { sortOfFailure } from './sort-of-failure.ts';
+import { stoppable, unlessInterrupted } from './stoppable.ts';
 import { Tally } from './tally.ts';
-import type { OperationName, VerdictKind } from './types.ts';
+import type { OperationName } from './types.ts';
 
 export interface CampaignOptions extends Drawing {
   /** Go on after a failure; then the first of each kind is shrunk and reported. */
@@ -31,6 +33,8 @@ export interface CampaignOptions extends Drawing {
   readonly replaying?: boolean;
   /** What the known bugs give for a case, where that is at hand. */
   known?(question: Case): KnownOutputs;
+  /** Asked after each run whether to end; then what was found so far is reported. */
+  interrupted?: (() => Promise<boolean>) | undefined;
   /** Told after each case, and while a failure is shrunk. */
   progress?(now: Progress): void;
   /** Told of each failure that is reported; may add the folder it was written to. */
@@ -53,10 +57,9 @@ export interface Failure {
   readonly shrunk?: Shrunk;
 }
 
-const bad: readonly VerdictKind[] = ['FAIL', 'CRASH', 'TIMEOUT', 'GARBAGE'];
-
 /** Judges an implementation. The same options and a deterministic implementation give the same report but for timing. */
-export async function campaign(adapter: Adapter, options: CampaignOptions): Promise<CampaignReport> {
+export async function campaign(given: Adapter, options: CampaignOptions): Promise<CampaignReport> {
+  const adapter = stoppable(given, options.interrupted);
   const { level, seed, keepGoing = false, time = Number.POSITIVE_INFINITY, shrinking = {} } = options;
   const wanted = options.operations ?? adapter.operations;
   const operations = adapter.operations.filter((operation) => wanted.includes(operation));
@@ -68,13 +71,23 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
   let ended: CampaignReport['ended'] = 'all';
   let asking = 0;
   const { items, total } = shardOf(options.cases ?? probes(abilities, options), options.shard);
+  let left: Left | undefined;
   for (const question of items) {
+    if (left) {
+      if (!left.count()) break;
+      continue;
+    }
     if (performance.now() - started >= time) {
       ended = 'time';
       break;
     }
     const before = performance.now();
-    const asked = await ask(adapter, question);
+    const asked = await unlessInterrupted(ask(adapter, question));
+    if (!asked) {
+      left = new Left();
+      left.count();
+      continue;
+    }
     asking += performance.now() - before;
     tally.count(question, asked);
     const { kind } = asked.verdict;
@@ -84,34 +97,27 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
     const sort = sortOfFailure(question, { ...asked.verdict, nature: asked.nature });
     if (!known.has(sort)) {
       known.add(sort);
-      const first = await diagnosisOf(adapter, question, asked, options.known?.(question));
-      const shrunk =
-        shrinking === false
-          ? undefined
-          : await shrink(adapter, question, asked, { ...shrinking, operations }, (tries) =>
-              options.progress?.({ ...now, shrinking: tries }),
-            );
-      const diagnosis = first && (await furtherDiagnosis(first, adapter, question, shrunk, options.seed));
-      const failure: Failure = {
-        question,
-        asked,
-        ...(diagnosis ? { diagnosis } : {}),
-        ...(shrunk ? { shrunk } : {}),
-      };
+      const budget = shrinking === false ? false : { ...shrinking, operations };
+      const failure = await studied(adapter, question, asked, options, budget, (tries) =>
+        options.progress?.({ ...now, shrinking: tries }),
+      );
       const bundle = options.failed?.(failure);
       failures.push({ ...failureReport(adapter, failure), ...(bundle === undefined ? {} : { bundle }) });
     }
-    if (!keepGoing) {
+    if (await options.interrupted?.()) left = new Left();
+    else if (!keepGoing) {
       ended = 'failure';
       break;
     }
   }
+  if (left) ended = 'interrupted';
   const seconds = (performance.now() - started) / 1000;
+  const concluded = conclude(tally, operations, wanted, failures[0], options);
   return {
     implementation: implementationReport(adapter),
     level,
     seed,
-    ...conclude(tally, operations, wanted, failures[0], options),
+    ...(left ? cutShort(concluded, tally.cases, left) : concluded),
     counts: tally.counts,
     cases: tally.cases,
     elements: tally.elements,
@@ -123,9 +129,29 @@ export async function campaign(adapter: Adapter, options: CampaignOptions): Prom
     ended,
     operations,
     trusted: tally.trusted(),
-    ...(options.shard ? { shard: shardReport(options.shard, total()) } : {}),
+    ...(options.shard ? { shard: shardReport(options.shard, left ? undefined : total()) } : {}),
     timing: { seconds, casesPerSecond: asking > 0 ? (1000 * tally.cases) / asking : 0 },
   };
+}
+
+/** A failure with what more can be said of it: which bug it is, and its smallest case; what an interruption left of that. */
+async function studied(
+  adapter: Adapter,
+  question: Case,
+  asked: Asked,
+  { known, seed }: CampaignOptions,
+  shrinking: ShrinkBudget | false,
+  progress: (tries: number) => void,
+): Promise<Failure> {
+  const first = await unlessInterrupted(diagnosisOf(adapter, question, asked, known?.(question)));
+  const shrunk =
+    shrinking === false
+      ? undefined
+      : await unlessInterrupted(shrink(adapter, question, asked, shrinking, progress));
+  const further =
+    first && (await unlessInterrupted(furtherDiagnosis(first, adapter, question, shrunk, seed)));
+  const diagnosis = further ?? first;
+  return { question, asked, ...(diagnosis ? { diagnosis } : {}), ...(shrunk ? { shrunk } : {}) };
 }
 
 function conclude(

@@ -1,5 +1,6 @@
 /** Campaign reports joined: the shards of one campaign, or campaigns of several seeds. */
 import { conclusionOf } from './conclusion.ts';
+import { bad } from './cut-short.ts';
 import type {
   CampaignReport,
   FailureReport,
@@ -98,12 +99,15 @@ export function mergeReports(given: readonly Part[]): Merged {
     implementation,
     level,
     seed,
-    ...verdictWith(missing, { verdict: concluded.verdict, reason: concluded.reason }),
+    ...verdictWith(missing, pieces, { verdict: concluded.verdict, reason: concluded.reason }),
     ...totals,
     elements: sum(reports.map(({ elements }) => elements)),
     families: joinFamilies(reports.flatMap(({ families }) => families)),
     failures,
-    ended: (['failure', 'time'] as const).find((end) => reports.some(({ ended }) => ended === end)) ?? 'all',
+    ended:
+      (['interrupted', 'failure', 'time'] as const).find((end) =>
+        reports.some(({ ended }) => ended === end),
+      ) ?? 'all',
     operations,
     timing: {
       seconds: sum(reports.map(({ timing }) => timing.seconds)),
@@ -141,8 +145,8 @@ function checkSums({ file, report, pieces }: Part): void {
   const byFamily = addCounts(families.map((family) => family.counts));
   for (const kind of verdictKinds)
     expect(`counts.${kind}: the sum over families`, byFamily[kind], counts[kind]);
-  const bad = counts.FAIL + counts.CRASH + counts.TIMEOUT + counts.GARBAGE;
-  expect('failures: whether there are any', bad > 0, failures.length > 0);
+  const failed = counts.FAIL + counts.CRASH + counts.TIMEOUT + counts.GARBAGE;
+  expect('failures: whether there are any', failed > 0, failures.length > 0);
   if (pieces) expect('cases: the sum over parts', sum(pieces.map((piece) => piece.cases)), cases);
   if (shard?.total === undefined) return;
   expect(`cases: the share of shard ${shard.index}/${shard.count}`, shareOf(shard, shard.total), cases);
@@ -164,7 +168,7 @@ function missingOf(parts: readonly Piece[]): Missing[] {
     if (before && shardIn(before).index === shard.index) {
       throw new MergeError(
         part.file,
-        `shard ${shard.index}/${count} of seed ${seed} is in ${before.file} too`,
+        `shard ${shard.index}/${count} of seed ${seed} is ${before.file === part.file ? 'given twice' : `in ${before.file} too`}`,
       );
     }
   });
@@ -182,9 +186,16 @@ function missingOf(parts: readonly Piece[]): Missing[] {
 
 type Concluded = Pick<CampaignReport, 'verdict' | 'reason'>;
 
-function verdictWith(missing: readonly Missing[], { verdict, reason }: Concluded): Concluded {
-  const undecided = verdict === 'PASS' || verdict === 'MISTRUSTED' || verdict === 'UNSUPPORTED';
-  if (missing.length === 0 || !undecided) return { verdict, reason };
+function verdictWith(
+  missing: readonly Missing[],
+  pieces: readonly Piece[],
+  { verdict, reason }: Concluded,
+): Concluded {
+  if (bad.includes(verdict)) return { verdict, reason };
+  const cut = pieces.find(({ ended }) => ended === 'interrupted');
+  if (cut)
+    return { verdict: 'MISTRUSTED', reason: `${cut.file} was cut short; of what was asked: ${reason}` };
+  if (missing.length === 0) return { verdict, reason };
   const few = missing.slice(0, 8).map(({ index, count, seed }) => `${index}/${count} of seed ${seed}`);
   const more = missing.length > few.length ? ` and ${missing.length - few.length} more` : '';
   const what = missing.length === 1 ? 'a shard is missing' : `${missing.length} shards are missing`;

@@ -154,8 +154,8 @@ export interface CampaignReport {
   readonly mistrusted: readonly ReasonReport[];
   /** What is worth a word though nothing is wrong; absent in reports of earlier versions. */
   readonly remarks?: readonly ReasonReport[];
-  /** Why it ended: nothing was left, a failure, or the time was up. */
-  readonly ended: 'all' | 'failure' | 'time';
+  /** Why it ended: nothing was left, a failure, the time was up, or somebody cut it short. */
+  readonly ended: 'all' | 'failure' | 'time' | 'interrupted';
   /** The operations that were asked for, of those that it has. */
   readonly operations: readonly OperationName[];
   /** The operations of which some case could have caught a mistake, and passed. */

@@ -11,7 +11,7 @@ import { tellingProbes } from './probes/integers.ts';
 
 /** Something that a case can do without. */
 interface Part {
-  /** What is asked for without it, to follow "asked for". */
+  /** What is asked for without it, to follow "a case with". */
   readonly without: string;
   isIn(shape: CaseShape): boolean;
   readonly abilities: Partial<Abilities>;
@@ -58,7 +58,7 @@ export async function diagnoseSimpler(
     };
     const found = await firstNamed(simpler, seed);
     const asked = less.map(({ without }) => without).join(', ');
-    if (found) return { ...found, sentence: `asked for ${asked}, ${found.sentence}` };
+    if (found) return { ...found, sentence: `asked for a case with ${asked}, ${found.sentence}` };
   }
   return undefined;
 }

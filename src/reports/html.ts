@@ -129,7 +129,7 @@ function arraysPart(arrays: readonly JudgedArray[]): string {
     ({ kind, array, stage, from, comparison, wrong, elements, worstRatio, problem }) => {
       const ratio = worstRatio > 0 ? `${worstRatio.toPrecision(3)} × its bound` : '';
       const what = problem ?? [comparison, ratio].filter(Boolean).join(', at most ');
-      return `<tr><td class="${tone(kind)}">${kind}</td><td>${markup(array)}</td><td>${markup(stage)}</td><td>${markup(from)}</td><td class="n">${wrong} of ${elements}</td><td class="text">${markup(what)}</td></tr>`;
+      return `<tr><td class="${tone(kind)}">${kind}</td><td>${markup(array)}</td><td>${markup(stage)}</td><td>${markup(from)}</td><td class="n">${problem === undefined ? `${wrong} of ${elements}` : '–'}</td><td class="text">${markup(what)}</td></tr>`;
     },
   );
   return `<div class="wide"><table><tr><th>verdict</th><th>array</th><th>stage</th><th>from</th><th class="n">wrong</th><th>compared</th></tr>${rows.join('\n')}</table></div>`;
@@ -188,7 +188,7 @@ function familiesPart({ families }: Subject): string {
     `<td class="n ${count > 0 ? tone(kind) : 'dim'}">${count.toLocaleString('en-US')}</td>`;
   const rows = families.map(({ family, counts, worstRatio }) => {
     const most = worstRatio > 1 ? 'exceeded' : `${(100 * worstRatio).toPrecision(2)} %`;
-    const answered = counts.PASS + counts.FAIL + counts.MISTRUSTED + counts.GARBAGE;
+    const answered = counts.PASS + counts.FAIL + counts.MISTRUSTED;
     const used = worstRatio > 0 ? most : answered > 0 ? 'bit for bit' : '–';
     return `<tr><td>${markup(family)}</td>${kinds.map((kind) => cell(kind, counts[kind])).join('')}<td class="n">${markup(used)}</td></tr>`;
   });

@@ -51,6 +51,12 @@ export function liveSubject(report: CampaignReport, beside: Beside): Subject {
   };
 }
 
+const endings = {
+  failure: 'at the first failure',
+  time: 'the time was up',
+  interrupted: 'CUT SHORT: not all was asked',
+} as const;
+
 function factsOf({ implementation, cases, elements, level, seed, shard, ended, timing }: CampaignReport) {
   const { name, about, operations, precision, flushesSubnormals, composed, winograd, strassen } =
     implementation;
@@ -71,9 +77,7 @@ function factsOf({ implementation, cases, elements, level, seed, shard, ended, t
     ],
     ['level, seed', `${level}, ${seed}`],
     ...(shard ? [['shard', `${shard.index} of ${shard.count}`] as [string, string]] : []),
-    ...(ended === 'all'
-      ? []
-      : [['ended', ended === 'time' ? 'the time was up' : 'at the first failure'] as [string, string]]),
+    ...(ended === 'all' ? [] : [['ended', endings[ended]] as [string, string]]),
   ];
   return facts;
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { exitCode, type Interruption } from '../../src/cli/frame.ts';
 import { moduleFolder } from '../implementations/broken.ts';
 import { igc } from './terminal.ts';
 
@@ -112,6 +113,29 @@ describe('igc check of a module', () => {
     expect(out).toMatch(output);
   });
 
+  it('cut short: the reports are whole, and no pass; what comes after it is not begun', async () => {
+    let runs = 0;
+    const listen = (): Interruption => ({
+      get code() {
+        return runs > 20 ? exitCode.interrupted : undefined;
+      },
+      isAsked: async () => ++runs > 20,
+      release: () => {},
+    });
+    const [xml, page] = [join(bundles, 'cut.xml'), join(bundles, 'cut.html')];
+    const args = ['check', 'kernels', '--provider', 'all', '--json', '--junit', xml, '--html', page];
+    const { code, out } = await igc(args, { listen });
+    expect(code).toBe(130);
+    const [first, ...others] = JSON.parse(out).subjects;
+    expect(first).toMatchObject({ verdict: 'MISTRUSTED', cases: 10, ended: 'interrupted' });
+    for (const other of others) expect(other.unavailable).toMatch(/^it was not asked/);
+    expect(others.length).toBeGreaterThan(0);
+    expect(readFileSync(xml, 'utf8')).toMatch(
+      /<error type="MISTRUSTED" message="cut short: 10 of .*<\/testsuites>/s,
+    );
+    expect(readFileSync(page, 'utf8')).toMatch(/cut short: 10 of .*<\/html>/s);
+  });
+
   it('has only so much time', async () => {
     const { code, out } = await check(example, '--time', '1', '--level', '2');
     expect([0, 4]).toContain(code);
@@ -128,7 +152,11 @@ describe('igc check of a module', () => {
     [['--keep-going', 'a.npz'], 2, /--keep-going: only for an implementation/],
     [['not-there.mjs'], 3, /not-there.mjs: file: expected a JavaScript module, got nothing there\n/],
     [['docs/examples/my-kernel.mjs'], 3, /nothing there; did you mean docs\/examples\/my-kernels\.mjs\?/],
-    [['--replay', 'not-there', example], 3, /expected a failure bundle/],
+    [['--replay', 'not-there', example], 3, /not-there\/case.json: .*a failure bundle, got ENOENT: [^']*\n$/],
+    [['--replay', 'a-bundle'], 2, /--replay: expected what is asked again too: igc check --replay a-bundle /],
+    [['--hello', 'hello.json'], 2, /--hello: it says what a --one-shot program can do, got none/],
+    [['--timeout', '5s', example], 2, /--timeout: expected milliseconds, a positive integer, got '5s'/],
+    [['--html', 'docs', example], 2, /docs: expected a file to write, as docs\/report.html, got a folder/],
     [['--op', 'block', '--no-bundle', 'test/cli/terminal.js'], 3, /expected a JavaScript module/],
   ])('%j: exit code %i', async (args, expected, message) => {
     const { code, err } = await check(...args);

@@ -97,6 +97,33 @@ describe('exit codes', () => {
     expect(session.err).toContain('expected something to judge: recordings, a module such as ./mine.mjs');
   });
 
+  it.each([
+    ['block.c', 'build it, and judge the program with --command or --one-shot'],
+    ['model.onnx', 'a model is judged with igc check --onnx'],
+    ['report.json', 'reports are joined by igc merge, a failure bundle is asked again with --replay'],
+    ['notes.txt', 'judged are recordings (.npz, .safetensors), modules (.mjs, .js, .ts), programs'],
+  ])('%s is no recording: what to type instead', async (name, next) => {
+    const file = join(folder, name);
+    writeFileSync(file, 'this is something else');
+    const { code, out } = await igc(['check', file], { columns: 1000 });
+    expect([code, out]).toEqual([3, expect.stringContaining(`; ${next}`)]);
+  });
+
+  it('a failure bundle, and the folder that bundles are in', async () => {
+    const bundles = join(folder, 'bundles');
+    mkdirSync(join(bundles, 'mine-FAIL'), { recursive: true });
+    writeFileSync(join(bundles, 'mine-FAIL', 'case.json'), '{"implementation":"./its.mjs"}');
+    const one = await igc(['check', join(bundles, 'mine-FAIL')], { columns: 1000 });
+    expect(one.out).toContain(
+      `; it is a failure bundle: igc check --replay '${join(bundles, 'mine-FAIL')}' ./its.mjs`,
+    );
+    const several = await igc(['check', '--replay', bundles, 'docs/examples/my-kernels.mjs']);
+    expect([several.code, several.err]).toEqual([
+      3,
+      expect.stringContaining(`got the folder of several; did you mean ${join(bundles, 'mine-FAIL')}?`),
+    ]);
+  });
+
   it('a folder and a missing file are unreadable, each said so', async () => {
     const session = await igc(['check', folder, join(folder, 'none.npz'), files.right]);
     expect(session.code).toBe(3);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ExitCode } from '../../src/cli/frame.ts';
+import type { ExitCode, Terminal } from '../../src/cli/frame.ts';
 import { run } from '../../src/cli/run.ts';
 
 /** What a command printed and how it ended. */
@@ -13,7 +13,7 @@ export interface Session {
 /** Runs `igc` as on a terminal of 80 columns without colour. */
 export async function igc(
   args: readonly string[],
-  { colour = false, columns = 80 }: { readonly colour?: boolean; readonly columns?: number } = {},
+  { colour = false, columns = 80, ...more }: Partial<Terminal> = {},
 ): Promise<Session> {
   let out = '';
   let err = '';
@@ -26,6 +26,7 @@ export async function igc(
     },
     colour,
     columns,
+    ...more,
   });
   return { code, out, err, lines: out.split('\n') };
 }

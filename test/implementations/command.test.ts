@@ -131,7 +131,7 @@ describe('a command that does not start', () => {
     [
       'crashes',
       'echo no library >&2; exit 1',
-      /^crash: .*exit code 1; its last words: no library, before it/,
+      /^crash: .*exit code 1, before it answered; its last words: no library/,
     ],
     [
       'in prose, with a word on standard error',
@@ -146,7 +146,7 @@ describe('a command that does not start', () => {
     [
       'in prose',
       says('Loading 3 %'),
-      /^garbage: .*got 'Loading 3 %' \(nothing else belongs on standard output\)/,
+      /^garbage: .*got 'Loading 3 %' \(nothing else belongs on standard output; print it on standard error\)/,
     ],
     [
       'with a typo',
@@ -205,7 +205,10 @@ describe('a command that goes wrong when it is asked: the outcome, and a right a
   it.each<[mode: string, expected: RegExp]>([
     ['crashes with SIGSEGV', /^crash: it was killed by SIGSEGV \(a segmentation fault/],
     ['crashes with SIGKILL', /^crash: it was killed by SIGKILL \(from outside/],
-    ['throws', /^crash: it ended with exit code 1; its last words: .*index 7 is out of bounds[^;]*$/],
+    [
+      'throws',
+      /^crash: it ended with exit code 1, before it answered; its last words: .*index 7 is out of bounds[^;]*$/,
+    ],
     [
       'throws not implemented',
       /not implemented.*; if it can't do this case, .*: answer \{"id": …, "unsupported"/,

@@ -114,9 +114,7 @@ describe('hello', () => {
     `${JSON.stringify(least)}x`,
     '['.repeat(60_000),
   ])('a line that is no object is refused: %.20s', (line) => {
-    expect(() => readHello(line)).toThrow(
-      /^expected an object in JSON, got '.{0,160}' \(nothing else belongs/,
-    );
+    expect(() => readHello(line)).toThrow(/^expected an object in JSON, got '.{0,160}'$/);
   });
 
   it('keys that mean something to JavaScript are keys like any other', () => {

@@ -165,6 +165,53 @@ describe('a campaign', () => {
     });
   });
 
+  describe('that is interrupted', () => {
+    /** Whether to end: from the given run on. */
+    const from = (run: number) => {
+      let runs = 0;
+      return async () => ++runs >= run;
+    };
+
+    it('is no pass, and says how many of how many cases were judged', async () => {
+      const report = await on(right, { interrupted: from(6) });
+      expect(report).toMatchObject({ verdict: 'MISTRUSTED', cases: 2, ended: 'interrupted', failures: [] });
+      expect(report.reason).toBe(
+        'cut short: 2 of 8 cases were judged; of these: 2 of 2 cases agree with the specification',
+      );
+      const part = { file: 'a.json', subject: 'a', argument: 'a', report };
+      expect(mergeReports([part]).report).toMatchObject({
+        verdict: 'MISTRUSTED',
+        ended: 'interrupted',
+        reason: expect.stringMatching(/^a.json was cut short; of what was asked: /),
+      });
+    });
+
+    it('of cases without an end: counts no further than a moment', async () => {
+      const cases = function* () {
+        for (;;) yield* few(right);
+      };
+      const report = await on(right, { cases: cases(), interrupted: from(1) });
+      expect(report).toMatchObject({ verdict: 'MISTRUSTED', cases: 0 });
+      expect(report.reason).toMatch(/^cut short: 0 of more than \d+ cases were judged$/);
+    });
+
+    it('counts no answer that came meanwhile: its process may have been killed', async () => {
+      const report = await on(
+        but((answer, _, count) => (count < 2 ? answer : { kind: 'crash', reason: 'killed' })),
+        { interrupted: from(3) },
+      );
+      expect(report).toMatchObject({ verdict: 'MISTRUSTED', cases: 1, failures: [] });
+    });
+
+    it('while a failure is made smaller: the failure is reported as it is', async () => {
+      const wrong = but((answer) => changed(answer, (y) => y + 1));
+      const report = await on(wrong, { shrinking: {}, keepGoing: true, interrupted: from(5) });
+      expect(report).toMatchObject({ verdict: 'FAIL', cases: 1, ended: 'interrupted' });
+      expect(report.failures).toHaveLength(1);
+      expect(report.failures[0]!.shrunk).toBeUndefined();
+    });
+  });
+
   it('draws as many shapes as asked', async () => {
     const cases = families.shapes(right, { level: 1, seed, runs: 130 });
     expect(new Set([...cases].map(({ id }) => id)).size).toBe(130);

@@ -40,7 +40,7 @@ describe('an implementation that overlooks biases and has another bug', () => {
     const adapter = overlookingBiases(others.find(({ id }) => id === 'permutations-missing')!);
     const { failures } = await campaign(adapter, { level: 1, seed, shrinking: false });
     expect(failures[0]!.diagnosis!.sentence).toMatch(
-      /^it is none of the \d+ known bugs, alone; asked for no biases, this is what you get when both permutations are missing/,
+      /^it is none of the \d+ known bugs, alone; asked for a case with no biases, this is what you get when both permutations are missing/,
     );
   });
 
