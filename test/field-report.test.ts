@@ -12,8 +12,31 @@ import type { Case } from '../src/oracle/adapter.ts';
 
 const report = JSON.parse(readFileSync('docs/field-report.json', 'utf8')) as FieldReport;
 
-test('docs/field-report.md is up to date (npm run field-report -- --render)', () => {
+test('docs/field-report.md is up to date (npm run generate)', () => {
   expect(rendered(report)).toBe(readFileSync('docs/field-report.md', 'utf8'));
+});
+
+test('reasons that differ in numbers alone are one line, with all their cases and an example', () => {
+  const [entry] = report.entries;
+  const unsupported = [3, 5, 7].map((depth) => ({ reason: `no depth ${depth}`, cases: depth, first: 'a/1' }));
+  const others = [{ reason: 'no strides', cases: 2, first: 'a/2' }];
+  const text = rendered({ ...report, entries: [{ ...entry!, unsupported: [...unsupported, ...others] }] });
+  expect(text).toContain(`- ${entry!.id}: 15 × no depth 3 (and with 2 other sets of numbers)\n`);
+  expect(text).toContain(`- ${entry!.id}: 2 × no strides\n`);
+});
+
+test('findings of one bug say so, each of them, and are filed once', () => {
+  const webgpu = report.entries.find(({ id }) => id === 'onnxruntime-web-browser-webgpu')!;
+  const [finding] = webgpu.findings!;
+  const block = { ...finding!.smallest!.case, operation: 'block' } as const;
+  const large = { ...finding!, smallest: { ...finding!.smallest!, case: block } };
+  const text = rendered({ ...report, entries: [{ ...webgpu, findings: [finding!, finding!, large] }] });
+  expect(text).toContain('3 kinds of failure were found, which come down to 1 cause.');
+  for (const others of ['2 and 3', '1 and 3', '1 and 2']) {
+    expect(text).toContain(`**The same bug as findings ${others}**`);
+  }
+  expect(text.split('To be filed upstream:')).toHaveLength(2);
+  expect(text.split('For the same report upstream as finding 1:')).toHaveLength(3);
 });
 
 test('every subject has been judged, or says why not', () => {

@@ -6,7 +6,12 @@ export interface Remark {
   readonly cause: string;
   /** What matters to a reader of the report, and not upstream. */
   readonly note?: string;
+  /** The title of the remark on the same bug, where it shows otherwise. */
+  readonly sameAs?: string;
 }
+
+/** What findings of the same bug have in common. */
+export const bugOf = ({ title, sameAs = title }: Remark): string => sameAs;
 
 /** The remark on a finding of a subject. */
 export function remarkOn(id: string, finding: Finding): Remark | undefined {
@@ -20,6 +25,9 @@ const hasSubnormal = (finding: Finding) =>
 const hasNaN = (finding: Finding) => numbersOf(finding).includes('NaN');
 const hasGroups = ({ smallest }: Finding) =>
   smallest?.case.operation === 'group-convolution' && smallest.case.sizes.L > 1;
+
+const vectorsTitle =
+  'WebGPU: a grouped Conv is wrong where a vector of output channels reaches into the next group';
 
 const remarks: readonly {
   readonly of: RegExp;
@@ -50,7 +58,7 @@ const remarks: readonly {
     of: /^onnxruntime-web-browser-webgpu/,
     when: hasGroups,
     remark: {
-      title: 'WebGPU: a grouped Conv is wrong where a vector of output channels reaches into the next group',
+      title: vectorsTitle,
       cause:
         'Where a group has 4 outputs or more, conv.cc computes output channels in vectors of `GetMaxComponents(output_channels)`, 4 or 2 if that divides them all; grouped_conv.cc then takes the group of the first channel of a vector for the whole vector (`group_id = output_channel * components / output_channels_per_group`). That is wrong wherever the outputs of one group are no multiple of the vector: 2 groups of 5 (channel 5 is computed from group 0), 2 of 6 (channels 6 and 7), 4 of 5, …; 3 groups of 5 are right, since 15 channels are computed one by one. Tried: 2 to 6 groups of 1 to 9 outputs, 1 and 2 inputs, kernels 1×1 and 3×3: in each of the 180 the wrong channels are exactly those that this predicts. `GetMaxComponents(output_channels_per_group)` would do. The condition came with microsoft/onnxruntime#18884. The providers wasm and webgl give what is right.',
     },
@@ -69,7 +77,8 @@ const remarks: readonly {
       title: 'WebGPU: a block with a grouped Conv of 2 groups of 5 outputs is wrong',
       cause:
         'It has the very shape of the grouped Conv above, whose mistake explains it: channels of the second group are computed from the first.',
-      note: 'Not to be filed apart: it is the finding above, which the time for making it smaller did not reach.',
+      note: 'The time for making it smaller did not reach the Conv itself.',
+      sameAs: vectorsTitle,
     },
   },
   {

@@ -10,8 +10,13 @@ export const count = (value: number) => value.toLocaleString('en-US');
 /** A text in a line of its own, or in a cell of a table. */
 export const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 
-/** The section. */
-export function section(entry: Entry, finding: Finding, number: number): string {
+/** The section. `same`: the numbers of all findings of this bug. */
+export function section(
+  entry: Entry,
+  finding: Finding,
+  number: number,
+  same: readonly number[] = [number],
+): string {
   const { verdict, reason, diagnosis, id, also } = finding;
   const remark = remarkOn(entry.id, finding);
   const others =
@@ -19,11 +24,21 @@ export function section(entry: Entry, finding: Finding, number: number): string 
   return [
     `### ${number}. ${remark?.title ?? `${verdict} at ${id}`} (${entry.id})`,
     `${verdict} at ${id}${others}: ${[reason, diagnosis].flatMap((text) => (text ? [cell(text)] : [])).join('; ')}. ${failing(entry)} ${trust(finding)}`,
+    ...(same.length > 1 ? [oneBug(number, same)] : []),
     ...(remark?.note ? [remark.note] : []),
     ...(finding.smallest
-      ? [`To be filed upstream:\n\n${upstream(entry, finding, finding.smallest, remark)}`]
+      ? [
+          `${number === same[0] ? 'To be filed upstream' : `For the same report upstream as finding ${same[0]}`}:\n\n${upstream(entry, finding, finding.smallest, remark)}`,
+        ]
       : []),
   ].join('\n\n');
+}
+
+/** That findings are one bug, which is filed once. */
+function oneBug(number: number, same: readonly number[]): string {
+  const others = same.filter((other) => other !== number);
+  const few = others.length === 1 ? `${others[0]}` : `${others.slice(0, -1).join(', ')} and ${others.at(-1)}`;
+  return `**The same bug as finding${others.length > 1 ? 's' : ''} ${few}**: one report upstream.`;
 }
 
 function among(ids: readonly string[]): string {
