@@ -1,5 +1,6 @@
 /** Copying a caller's tensors through the memory, chunk by chunk, each in its slot. */
 import type { Chunk, Range } from './chunks.ts';
+import { copyFloats } from './copy-floats.ts';
 import type { Copied, Copies, Runnable } from './job.ts';
 import { floatBytes } from './wasm/layout.ts';
 
@@ -32,16 +33,16 @@ export class TensorCopies implements Copies {
   in({ input, output }: Chunk, slot: number): void {
     const { x, residual } = this.#tensors;
     const { inputSlot, outputSlot } = this.#job.cut;
-    if (x) this.#slot(this.#views.input, input, slot * inputSlot).set(this.#part(x, input));
+    if (x) copyFloats(this.#slot(this.#views.input, input, slot * inputSlot), this.#part(x, input));
     if (residual) {
-      this.#slot(this.#views.residual, output, slot * outputSlot).set(this.#part(residual, output));
+      copyFloats(this.#slot(this.#views.residual, output, slot * outputSlot), this.#part(residual, output));
     }
   }
 
   out({ output }: Chunk, slot: number): void {
     const { y } = this.#tensors;
     const at = slot * this.#job.cut.outputSlot;
-    if (y) this.#part(y, output).set(this.#slot(this.#views.output, output, at));
+    if (y) copyFloats(this.#part(y, output), this.#slot(this.#views.output, output, at));
   }
 
   /** A chunk's part of a caller's tensor. */

@@ -20,6 +20,11 @@ const nearest = 2 ** 15;
 const cached = 2 ** 20;
 /** What a band costs more for each of its vectors where its tiles fall out of that cache. */
 const farther = 1.04;
+/**
+ * Strips of a thread where nothing bounds them: the caller, whose cache has x, is sooner done with one than another thread,
+ * and takes one more.
+ */
+const perThread = 2;
 /** Vectors of tiles of a band, beyond which nothing is gained. */
 const mostVectors = 4;
 
@@ -75,8 +80,10 @@ function rowsOf(geometry: Geometry, threads: number): Rows {
   const band = bandOf(geometry, across, down);
   const panelBytes = groups * outputs * columns * tileSize * floatBytes;
   const most = mixed === undefined ? down : Math.max(1, Math.floor(cached / panelBytes));
-  const shared = Math.ceil(down / threads) * across >= 2 * lanes;
-  const strips = roundUp(Math.ceil(down / most), shared ? threads : 1);
+  const fills = (strips: number) => Math.ceil(down / strips) * across >= 2 * lanes;
+  const wanted = mixed === undefined && threads > 1 ? threads * perThread : threads;
+  const multiple = [wanted, threads].find(fills) ?? 1;
+  const strips = roundUp(Math.ceil(down / most), multiple);
   const even = Math.ceil(down / strips);
   const strip = Math.min(rows, (threads === 1 ? roundUp(even, band) : even) * tileSize);
   return { strip, band: Math.min(strip, band * tileSize) };

@@ -147,6 +147,17 @@ test('a thread that ended is told of; so is one that doesn’t answer', async ()
   });
   await silent.ready;
   expect(() => silent.execute(nothing, copies)).toThrow('no answer from one within 50 ms');
+
+  const late = new Pool(memory, 2, {
+    wait: 50,
+    // Is there, and never comes in: nobody waits for it.
+    spawn: async (_, { ready }) => {
+      ready();
+      return { terminate: () => {} };
+    },
+  });
+  await late.ready;
+  expect(() => late.execute(nothing, copies)).not.toThrow();
 });
 
 test('in Node threads are Node’s, also where code that Emscripten made says that Worker is', async () => {

@@ -1,38 +1,35 @@
 /**
- * The board: memory through which threads agree on who computes what. The caller opens the gate; whoever enters counts
- * itself in, takes one item of the work after the other, and counts itself out. The caller works too, then closes the
- * gate and waits for those inside. Whoever comes late finds it closed, so that nobody waits for a thread that isn't
- * running: the work is done without it. The gate is opened before tensors are copied, since threads take long to wake;
- * items can be taken when they are ready.
+ * The board: memory through which threads agree on who computes what. The caller opens a round, and says how many items
+ * of its work are ready. Whoever sees some counts itself in, takes one after the other, and counts itself out. The
+ * caller works too, then closes the round and waits for those inside. Whoever comes late finds nothing, and whoever looks
+ * for items isn't inside, so that nobody waits for a thread that isn't running: the work is done without it. A round is
+ * opened before tensors are copied, since threads take long to wake.
  */
 import type { Copied, Runnable } from '../job.ts';
 import { settle } from './settle.ts';
 
 /** Places of the integers. From `slots` on there are two for each slot: the chunk in it, and whether it is computed. */
 const at = {
-  gate: 0,
+  ready: 0,
   active: 1,
   next: 2,
-  ready: 3,
-  failed: 4,
-  job: 5,
-  kind: 6,
-  phase: 7,
-  image: 8,
-  row: 9,
-  textLength: 10,
-  fromEnd: 11,
+  failed: 3,
+  job: 4,
+  kind: 5,
+  phase: 6,
+  image: 7,
+  row: 8,
+  textLength: 9,
+  fromEnd: 10,
   slots: 16,
 } as const;
 const mostSlots = 128;
 const integers = at.slots + 2 * mostSlots;
 const textBytes = 16 * 1024;
 
-/** The gate: odd where it is open, counting up; or this, for good. */
-const ended = -1;
-
-/** Instead of the items that are ready: there will be no more. */
+/** Instead of the items that are ready: no round is open; none will be. */
 const closed = -1;
+const ended = -2;
 
 /**
  * Chunks that the caller copies to slots and back; or all chunks of a job, or all strips, which lie there from the
@@ -49,13 +46,20 @@ export class Board {
   readonly #ints: Int32Array<SharedArrayBuffer>;
   readonly #text: Uint8Array<SharedArrayBuffer>;
 
-  constructor(buffer = new SharedArrayBuffer(integers * 4 + textBytes)) {
+  constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
     this.#ints = new Int32Array(buffer, 0, integers);
     this.#text = new Uint8Array(buffer, integers * 4);
   }
 
-  /** For the caller: writes down a job and what is to be done of it, and lets the others in. Nothing is ready yet. */
+  /** For the caller, before anybody else has the board. */
+  static empty(): Board {
+    const board = new Board(new SharedArrayBuffer(integers * 4 + textBytes));
+    board.#ints[at.ready] = closed;
+    return board;
+  }
+
+  /** For the caller: writes down a job and what is to be done of it, and wakes the others. Nothing is ready yet. */
   open(job: Runnable, round: Round): void {
     const ints = this.#ints;
     if (ints[at.job] !== job.id) {
@@ -67,15 +71,12 @@ export class Board {
     ints.set(written(round), at.kind);
     Atomics.store(ints, at.next, 0);
     Atomics.store(ints, at.fromEnd, 0);
-    Atomics.store(ints, at.ready, 0);
-    Atomics.add(ints, at.gate, 1);
-    Atomics.notify(ints, at.gate);
+    this.#say(0);
   }
 
   /** For the caller: so many items can be taken. */
   prepare(items: number): void {
-    Atomics.store(this.#ints, at.ready, items);
-    Atomics.notify(this.#ints, at.ready);
+    this.#say(items);
   }
 
   /** Whether there was one more that is ready: its number, from 0. */
@@ -85,17 +86,6 @@ export class Board {
       const next = Atomics.load(ints, at.next);
       if (next >= Atomics.load(ints, at.ready)) return undefined;
       if (Atomics.compareExchange(ints, at.next, next, next + 1) === next) return next;
-    }
-  }
-
-  /** For the others inside: the same, waiting for it; undefined when the gate is closed. */
-  await(): number | undefined {
-    const ints = this.#ints;
-    for (;;) {
-      const ready = Atomics.load(ints, at.ready);
-      const taken = this.take();
-      if (taken !== undefined || ready === closed) return taken;
-      settle(ints, at.ready, ready);
     }
   }
 
@@ -132,15 +122,9 @@ export class Board {
     return this.#waitUntil(at.slots + 2 * slot + 1, 1, patience);
   }
 
-  /**
-   * For the caller: lets nobody in any more, and waits for those inside; false where somebody is inside after so many
-   * milliseconds still.
-   */
+  /** For the caller: lets nobody in any more, and waits for those inside; false where somebody is after so many milliseconds. */
   close(patience: number): boolean {
-    Atomics.add(this.#ints, at.gate, 1);
-    // Whoever sleeps inside does so while the number of items is what it was.
     Atomics.store(this.#ints, at.ready, closed);
-    Atomics.notify(this.#ints, at.ready);
     return this.#waitUntil(at.active, 0, patience);
   }
 
@@ -151,25 +135,27 @@ export class Board {
 
   /** For the caller: sends everybody home. */
   end(): void {
-    Atomics.store(this.#ints, at.gate, ended);
-    Atomics.notify(this.#ints, at.gate);
+    this.#say(ended);
   }
 
-  /** For the others: waits for a gate other than the one seen last; undefined where all is over. */
-  wait(seen: number): number | undefined {
-    settle(this.#ints, at.gate, seen);
-    const gate = Atomics.load(this.#ints, at.gate);
-    return gate === ended ? undefined : gate;
+  /** For the others: waits until items may be ready that nobody took; false where all is over. */
+  wait(): boolean {
+    const ints = this.#ints;
+    for (;;) {
+      const ready = Atomics.load(ints, at.ready);
+      if (ready === ended) return false;
+      if (ready > Atomics.load(ints, at.next)) return true;
+      settle(ints, at.ready, ready);
+    }
   }
 
-  /** For the others: works in the open gate, if it is open still. */
-  enter(gate: number, work: (job: number, round: Round) => void): void {
-    if (gate % 2 === 0) return;
+  /** For the others: takes part in the round that is open, if one is. */
+  enter(work: (job: number, round: Round) => void): void {
     const ints = this.#ints;
     // First counted in, then looked at: whoever finds it open is waited for.
     Atomics.add(ints, at.active, 1);
     try {
-      if (Atomics.load(ints, at.gate) === gate) work(ints[at.job]!, read(ints.slice(at.kind, at.row + 1)));
+      if (Atomics.load(ints, at.ready) > 0) work(ints[at.job]!, read(ints.slice(at.kind, at.row + 1)));
     } catch (error) {
       Atomics.store(ints, at.failed, 1);
       throw error;
@@ -183,6 +169,11 @@ export class Board {
   read(): SentJob {
     const text = this.#text.slice(0, this.#ints[at.textLength]);
     return JSON.parse(new TextDecoder().decode(new Uint8Array(text))) as SentJob;
+  }
+
+  #say(ready: number): void {
+    Atomics.store(this.#ints, at.ready, ready);
+    Atomics.notify(this.#ints, at.ready);
   }
 
   #waitUntil(place: number, wanted: number, patience: number): boolean {

@@ -21,7 +21,7 @@ export class Pool {
   /** Resolves when all threads are there; rejects with a KernelError (K7) where one doesn't start. */
   readonly ready: Promise<void>;
   readonly #threads: number;
-  readonly #board = new Board();
+  readonly #board = Board.empty();
   readonly #patience: number;
   readonly #spawn: typeof spawn;
   readonly #others: Promise<Thread>[] = [];

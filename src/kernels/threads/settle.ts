@@ -1,8 +1,9 @@
 /** Waiting for another thread: looking for a while, then sleeping. */
 
 /**
- * How long a thread looks before it sleeps, in milliseconds: about what it costs its caller to wake it. So waiting costs
- * at most twice what it must, and runs that follow each other closely wake nobody.
+ * How long a thread looks before it sleeps, in milliseconds: about what it costs to wake it. So waiting costs at most twice
+ * what it must, and runs that follow each other closely wake nobody. Longer gains nothing where processors are idle, and
+ * where they aren't, one that looks for long is made to wait when it has something to do.
  */
 const looking = 0.05;
 

@@ -1,4 +1,4 @@
-/** A thread: compiles what it hasn't met yet from the memory that all share, and works wherever a gate is open. */
+/** A thread: compiles what it hasn't met yet from the memory that all share, and takes part in every round. */
 import { chunksOf } from '../chunks.ts';
 import { type Runnable, runChunk } from '../job.ts';
 import { engine, type WasmInstance, type WasmMemory } from '../wasm/assembler.ts';
@@ -20,9 +20,8 @@ const mostCode = 64;
 function serve({ memory, board: buffer, thread, threads }: Start): void {
   const board = new Board(buffer);
   const workOn = (job: Runnable, round: Round) => {
-    const take = () => board.await();
     if (round.kind === 'slots') {
-      for (let taken = take(); taken !== undefined; taken = take()) {
+      for (let taken = board.take(); taken !== undefined; taken = board.take()) {
         const slot = slotOf(job, taken);
         const chunk = job.chunks[board.chunkIn(slot)]!;
         runChunk(job, chunk, { copied: round.copied, slot, thread });
@@ -31,15 +30,12 @@ function serve({ memory, board: buffer, thread, threads }: Start): void {
       return;
     }
     const last = itemsOf(job, round, threads) - 1;
-    while (take() !== undefined) runItem(job, round, last - board.countFromEnd(), thread, threads);
+    while (board.take() !== undefined) runItem(job, round, last - board.countFromEnd(), thread, threads);
   };
   const instances = new Map<number, WasmInstance>();
   let job: Runnable | undefined;
-  let gate: number | undefined = 0;
-  for (;;) {
-    gate = board.wait(gate);
-    if (gate === undefined) return;
-    board.enter(gate, (id, round) => {
+  while (board.wait()) {
+    board.enter((id, round) => {
       if (job?.id !== id) job = runnable(board.read(), memory, instances);
       workOn(job, round);
     });

@@ -1,8 +1,8 @@
 /**
  * Whether a job is worth sharing. A thread that sleeps needs about a tenth of a millisecond to come, and waking it holds
- * up the caller, who is nearly done then with what takes little longer. Memory that threads share is copied word by word
- * (so does V8), at half the speed of other memory, by the caller alone. And what one thread writes and the other reads
- * goes from cache to cache: what is mostly copied is done sooner by one.
+ * up the caller, who is nearly done then with what takes little longer. Memory that threads share is copied by the caller
+ * alone, and what one thread writes and the other reads goes from cache to cache: what is mostly copied is done sooner
+ * by one.
  */
 import type { Whole } from '../chunks.ts';
 import type { Algorithm } from '../strategy.ts';
@@ -12,7 +12,7 @@ const measured = {
   wake: 100_000,
   multiplyAdds: { sum: 22, winograd: 50, strassen: 25 },
   /** Bytes copied in and out: alone, of shared memory, and of what another thread computes. */
-  copied: { alone: 50, shared: 25, handed: 10 },
+  copied: { alone: 50, shared: 35, handed: 15 },
   /** Bytes that another thread reads and writes. */
   moved: 8,
 };
