@@ -1,11 +1,10 @@
 /** Waiting for another thread: looking for a while, then sleeping. */
 
 /**
- * How long a thread looks before it sleeps, in milliseconds: about what it costs to wake it. So waiting costs at most twice
- * what it must, and runs that follow each other closely wake nobody. Longer gains nothing where processors are idle, and
- * where they aren't, one that looks for long is made to wait when it has something to do.
+ * How long a thread looks before it sleeps, in milliseconds: some times what it costs to wake it, so that runs that follow
+ * each other wake nobody, though tensors are copied between them. Nobody waits for one that looks.
  */
-const looking = 0.05;
+const looking = 0.5;
 
 /** Looks between two glances at the clock. */
 const looks = 100;
