@@ -46,7 +46,7 @@ const own = ['onnx', 'runtime', 'input', 'products'] as const;
 const alsoOfModels: readonly string[] = [...own, 'seed', 'json', 'timeout', 'precision'];
 
 /** Whether a model is to be judged. Throws a UsageError for options that would then, or without it, say nothing. */
-export function isOnnx(given: OnnxOptions): boolean {
+export function isOnnx(given: OnnxOptions & { readonly bundle?: string | boolean }): boolean {
   const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const misplaced = own.find((name) => given[name] !== undefined);
   if (given.onnx === undefined && misplaced) {
@@ -57,8 +57,10 @@ export function isOnnx(given: OnnxOptions): boolean {
   const other = Object.entries(given).find(
     (entry) => isGiven(entry) && entry[1] !== undefined && !alsoOfModels.includes(entry[0]),
   );
-  if (given.onnx !== undefined && other)
-    throw new UsageError(`--${written(other[0])}: not for a model (--onnx)`);
+  if (given.onnx !== undefined && other) {
+    const option = given.bundle === false && other[0] === 'bundle' ? 'no-bundle' : written(other[0]);
+    throw new UsageError(`--${option}: not for a model (--onnx)`);
+  }
   return given.onnx !== undefined;
 }
 
