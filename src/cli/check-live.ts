@@ -29,7 +29,7 @@ import {
 import { uninterrupted } from './interruption.ts';
 import type { Subject } from './live-subject.ts';
 import { nearby } from './nearby.ts';
-import { bundlesIn, isBundle } from './not-a-recording.ts';
+import { bundlesIn, implementationIn, isBundle } from './not-a-recording.ts';
 import { readOptions, type WrittenOptions } from './recording-options.ts';
 import { shardOption } from './shard-option.ts';
 import { showCampaign } from './show-campaign.ts';
@@ -142,7 +142,7 @@ export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T 
     throw new UsageError('--hello: it says what a --one-shot program can do, got none');
   if (given.replay !== undefined) {
     throw new UsageError(
-      `--replay: expected what is asked again too: igc check --replay ${inShell(given.replay)} ./mine.mjs`,
+      `--replay: expected what is asked again too: igc check --replay ${inShell(given.replay)} ${implementationIn(given.replay)}`,
     );
   }
   if (option) {

@@ -25,8 +25,8 @@ export function whatNext(path: string): string {
   return '; judged are recordings (.npz, .safetensors), modules (.mjs, .js, .ts), programs (--command, --one-shot) and models (--onnx)';
 }
 
-/** The arguments that name what a bundle is a failure of. */
-function implementationIn(bundle: string): string {
+/** The arguments that name what a bundle is a failure of; an example where it doesn't say. */
+export function implementationIn(bundle: string): string {
   try {
     const { implementation } = JSON.parse(readFileSync(join(bundle, bundleFiles.description), 'utf8'));
     if (typeof implementation === 'string') return printable(implementation);
