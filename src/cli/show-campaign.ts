@@ -40,7 +40,7 @@ export function showCampaign({ name, argument }: Named, report: CampaignReport, 
     const bug = bugOf(failure);
     const before = bug === undefined ? undefined : told.get(bug);
     if (before === undefined) showFailure(failure, say);
-    else say(`${headOf(failure)}; the same bug as in ${before}`);
+    else say(`${headOf(failure)}; ${isSeen(failure) ? 'the' : 'perhaps the'} same bug as in ${before}`);
     if (bug !== undefined && before === undefined) told.set(bug, failure.case.id);
     if (failure.bundle === undefined) continue;
     // In one line, however long: it is to be copied.
@@ -92,6 +92,9 @@ function bugOf({ diagnosis }: FailureReport): string | undefined {
   const [first, ...more] = diagnosis?.suspects ?? [];
   return more.length === 0 ? first?.id : undefined;
 }
+
+/** Whether that bug gives what this case gave; else it shows where less is asked for, and this may be another. */
+const isSeen = ({ diagnosis }: FailureReport) => diagnosis!.sentence.startsWith('this is what you get when');
 
 const headOf = ({ case: { operation, id }, verdict: { kind, reason } }: FailureReport) =>
   `${operation}, ${id}: ${kind}: ${reason}`;
