@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { copyFloats } from '../../src/kernels/copy-floats.ts';
 
-const sizes = [0, 1, 4095, 4096, 4097, 20_001];
+const sizes = [0, 1, 4095, 4096, 4097, 20_001, 140_001];
 
 test.each(['in', 'out', 'shared both', 'shared neither'])('copies floats: %s', (way) => {
   for (const size of sizes) {
