@@ -4,20 +4,19 @@ import { diagnose } from '../oracle/diagnose.ts';
 import { errorMaps } from '../oracle/error-map.ts';
 import { judge } from '../oracle/judge.ts';
 import type { Quantity } from '../oracle/quantity.ts';
-import {
-  checkLive,
-  isLive,
-  type LiveOptions,
-  liveHelp,
-  refuseScripts,
-  type WriteReports,
-  withLiveOptions,
-  withoutLiveOptions,
-} from './check-live.ts';
+import { checkLive, type WriteReports } from './check-live.ts';
 import { namedImplementations } from './check-named.ts';
 import { checkOnnx, isOnnx, type OnnxOptions, withOnnxOptions } from './check-onnx.ts';
 import { type ExitCode, exitCode, json, paint, type Terminal, UsageError, type Verb, verb } from './frame.ts';
 import { asExpected, type Job, type Judged } from './job.ts';
+import {
+  isLive,
+  type LiveOptions,
+  liveHelp,
+  refuseScripts,
+  withLiveOptions,
+  withoutLiveOptions,
+} from './live-options.ts';
 import { readManifest } from './manifest.ts';
 import { nearby } from './nearby.ts';
 import { whatNext } from './not-a-recording.ts';
