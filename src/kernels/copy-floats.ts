@@ -6,22 +6,25 @@
 import { isNode } from './surroundings.ts';
 
 /** Node's, as far as it is used here. */
-interface Buffers {
-  from(memory: ArrayBufferLike, at: number, bytes: number): { fill(bytes: Uint8Array): unknown };
+interface Surroundings {
+  readonly Buffer?: {
+    from(memory: ArrayBufferLike, at: number, bytes: number): { fill(bytes: Uint8Array): unknown };
+  };
 }
 
-/** Bytes of a piece; and floats so few that looking at the memory anew costs more than it saves. */
+/** Bytes of a piece; and floats so few that making the views costs more than is saved. */
 const piece = 256 * 1024;
 const few = 4096;
 
 /** As `to.set(from)`, for arrays of one length. */
 export function copyFloats(to: Float32Array, from: Float32Array): void {
   // Memory of which one side alone is shared doesn't overlap.
-  if (to.length < few || isShared(to) === isShared(from) || !isNode()) {
+  // A page's Buffer, brought along by a bundler, is slower than `set`.
+  const Buffer = isNode() ? (globalThis as unknown as Surroundings).Buffer : undefined;
+  if (!Buffer || to.length < few || isShared(to) === isShared(from)) {
     to.set(from);
     return;
   }
-  const { Buffer } = globalThis as unknown as { readonly Buffer: Buffers };
   for (let at = 0; at < to.byteLength; at += piece) {
     const bytes = Math.min(piece, to.byteLength - at);
     const source = new Uint8Array(from.buffer, from.byteOffset + at, bytes);

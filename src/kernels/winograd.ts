@@ -2,6 +2,7 @@
  * The Winograd strategy: 3×3 convolutions of stride 1 in tiles of 4×4 outputs, with 36 products a tile and channel in place
  * of 144. The transforms cost as much as the products where a group has few channels.
  */
+import { isEven } from './chunks.ts';
 import { designOf } from './design.ts';
 import type { Geometry } from './geometry.ts';
 import type { Design, Refusal, Strategy, Target } from './strategy.ts';
@@ -80,11 +81,13 @@ function rowsOf(geometry: Geometry, threads: number): Rows {
   const band = bandOf(geometry, across, down);
   const panelBytes = groups * outputs * columns * tileSize * floatBytes;
   const most = mixed === undefined ? down : Math.max(1, Math.floor(cached / panelBytes));
-  const fills = (strips: number) => Math.ceil(down / strips) * across >= 2 * lanes;
+  const heightOf = (multiple: number) => Math.ceil(down / roundUp(Math.ceil(down / most), multiple));
+  const isShared = (multiple: number) => {
+    const height = heightOf(multiple);
+    return height * across >= 2 * lanes && isEven(Math.ceil(down / height), threads);
+  };
   const wanted = mixed === undefined && threads > 1 ? threads * perThread : threads;
-  const multiple = [wanted, threads].find(fills) ?? 1;
-  const strips = roundUp(Math.ceil(down / most), multiple);
-  const even = Math.ceil(down / strips);
+  const even = heightOf([wanted, threads].find(isShared) ?? 1);
   const strip = Math.min(rows, (threads === 1 ? roundUp(even, band) : even) * tileSize);
   return { strip, band: Math.min(strip, band * tileSize) };
 }

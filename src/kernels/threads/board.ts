@@ -2,8 +2,9 @@
  * The board: memory through which threads agree on who computes what. The caller opens a round, and says how many items
  * of its work are ready. Whoever sees some counts itself in, takes one after the other, and counts itself out. The
  * caller works too, then closes the round and waits for those inside. Whoever comes late finds nothing, and whoever looks
- * for items isn't inside, so that nobody waits for a thread that isn't running: the work is done without it. A round is
- * opened before tensors are copied, since threads take long to wake.
+ * for items isn't inside: a thread that isn't running isn't waited for, and the work is done without it. Waited for is
+ * whoever is inside, also while it compiles what it meets first. A round is opened before tensors are copied, since threads
+ * take long to wake.
  */
 import type { Copied, Runnable } from '../job.ts';
 import { settle } from './settle.ts';
@@ -138,7 +139,10 @@ export class Board {
     this.#say(ended);
   }
 
-  /** For the others: waits until items may be ready that nobody took; false where all is over. */
+  /**
+   * For the others: waits until items may be ready that nobody took; false where all is over. A thread that isn't running
+   * while as many items as before become ready anew sleeps through that round.
+   */
   wait(): boolean {
     const ints = this.#ints;
     for (;;) {
@@ -149,7 +153,7 @@ export class Board {
     }
   }
 
-  /** For the others: takes part in the round that is open, if one is. */
+  /** For the others: takes part in the round that is open, if one is and has items. */
   enter(work: (job: number, round: Round) => void): void {
     const ints = this.#ints;
     // First counted in, then looked at: whoever finds it open is waited for.

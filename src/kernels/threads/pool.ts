@@ -94,14 +94,15 @@ export class Pool {
   /** Opens a round, does the caller's part, and waits for the others. */
   #share(job: Runnable, round: Round, work: () => boolean): void {
     this.#board.open(job, round);
-    let finished = false;
+    let finished: boolean | undefined;
     try {
       finished = work();
     } finally {
-      finished = this.#board.close(finished ? this.#patience : 0) && finished;
+      // Also where the caller's part throws: nobody may come out of this round in the middle of another.
+      const areOut = this.#board.close(finished ? this.#patience : 0);
+      if (this.#board.failed) this.#lose('one failed while it computed');
+      else if (!areOut || finished === false) this.#lose(`no answer from one within ${this.#patience} ms`);
     }
-    if (this.#board.failed) this.#lose('one failed while it computed');
-    else if (!finished) this.#lose(`no answer from one within ${this.#patience} ms`);
     this.#demandAll('run');
   }
 

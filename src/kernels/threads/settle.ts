@@ -1,8 +1,8 @@
 /** Waiting for another thread: looking for a while, then sleeping. */
 
 /**
- * How long a thread looks before it sleeps, in milliseconds: some times what it costs to wake it, so that runs that follow
- * each other wake nobody, though tensors are copied between them. Nobody waits for one that looks.
+ * How long a thread looks before it sleeps, in milliseconds: several times what it costs to wake it, so that runs that
+ * follow each other wake nobody, though tensors are copied between them.
  */
 const looking = 0.5;
 

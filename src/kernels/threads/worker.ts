@@ -1,4 +1,4 @@
-/** A thread: compiles what it hasn't met yet from the memory that all share, and takes part in every round. */
+/** A thread: compiles what it hasn't met yet from the memory that all share, and takes part in the rounds for which it comes in time. */
 import { chunksOf } from '../chunks.ts';
 import { type Runnable, runChunk } from '../job.ts';
 import { engine, type WasmInstance, type WasmMemory } from '../wasm/assembler.ts';

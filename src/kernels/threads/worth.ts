@@ -6,13 +6,14 @@
  */
 import type { Whole } from '../chunks.ts';
 import type { Algorithm } from '../strategy.ts';
+import { isNode } from '../surroundings.ts';
 
 /** What the estimate takes for granted: nanoseconds, and what a nanosecond brings, as the machine of benchmarks.md does it. */
 const measured = {
   wake: 100_000,
   multiplyAdds: { sum: 22, winograd: 50, strassen: 25 },
-  /** Bytes copied in and out: alone, of shared memory, and of what another thread computes. */
-  copied: { alone: 50, shared: 35, handed: 15 },
+  /** Bytes copied in and out: alone, of shared memory (a page has `set` alone), and of what another thread computes. */
+  copied: isNode() ? { alone: 50, shared: 35, handed: 15 } : { alone: 50, shared: 25, handed: 10 },
   /** Bytes that another thread reads and writes. */
   moved: 8,
 };
