@@ -97,6 +97,41 @@ describe.skipIf(missing)('in Chromium', () => {
     expect(outcome.kind === 'answer' && [...(outcome.arrays.get('y')!.data as Float32Array)]).toEqual([1]);
   });
 
+  it('our kernels compute the same on two threads of a page as on one', async () => {
+    const file = join(folder, 'mine-threads.mjs');
+    // Large enough to be worth sharing: strips of a block, chunks of a batch.
+    writeFileSync(
+      file,
+      `export async function interleave({ out }) {
+         const { createKernels } = await import(new URL('files/dist/src/kernels/index.js', document.baseURI));
+         const sides = { height: 56, width: 56, kernel: [3, 3] };
+         const window = { stride: [1, 1], dilation: [1, 1], padding: { top: 1, bottom: 1, left: 1, right: 1 } };
+         const numbers = (length, k) => Float32Array.from({ length }, (_, i) => Math.sin(k + i));
+         const results = [];
+         for (const threads of [1, 2]) {
+           const kernels = createKernels({ threads });
+           await kernels.ready;
+           for (const N of [1, 6]) {
+             const weights = { primaryWeight: numbers(48 * 24 * 9, 1), secondaryWeight: numbers(48 * 2, 2) };
+             const block = kernels.block({ N, L: 2, Min: 24, ...sides, window }, weights);
+             const x = numbers(N * 48 * 56 * 56, 3);
+             const y = new Float32Array(x.length);
+             for (let again = 0; again < 5; again++) block.run(x, y.fill(NaN));
+             results.push([block.plan.threads, y]);
+           }
+           kernels.dispose();
+         }
+         const [[, a], [, b], [one, c], [many, d]] = results;
+         const isSame = (p, q) => p.every((value, i) => value === q[i]);
+         out.data[0] = isSame(a, c) && isSame(b, d) ? 10 * one + many : 0;
+       }`,
+    );
+    const adapter = await open(moduleInBrowser(file, { timeout: 30_000 }));
+    const outcome = await adapter.run(question);
+    expect(outcome).toMatchObject({ kind: 'answer' });
+    expect(outcome.kind === 'answer' && [...(outcome.arrays.get('y')!.data as Float32Array)]).toEqual([22]);
+  });
+
   it('nothing of a browser stays behind', async () => {
     await open(moduleInBrowser('docs/examples/my-kernels.mjs', {}));
     expect(readdirSync(folder).filter((name) => name.startsWith('igc-browser-'))).toHaveLength(1);
