@@ -6,7 +6,7 @@ import { MissingError } from '../implementations/missing.ts';
 import { type ModuleOptions, openModule } from '../implementations/module.ts';
 import { mapsOfSmallest } from '../oracle/error-map.ts';
 import type { CampaignReport } from '../oracle/report-types.ts';
-import { type Beside, liveSubject } from '../reports/live.ts';
+import { type Beside, liveSubject, unaskedSubject } from '../reports/live.ts';
 import type { Report } from '../reports/model.ts';
 import { programOf } from './check-command.ts';
 import { isNamed, namedSubjects, pageSubject } from './check-named.ts';
@@ -54,8 +54,14 @@ function subjectsOf(file: string, given: LiveOptions): readonly Subject[] {
   return [{ name: file, argument: inShell(file), open }];
 }
 
-/** One of several that doesn't start here, and why. */
-type Absent = Readonly<{ subject: Subject; unavailable: string }>;
+/** One that doesn't start here, and why; or that wasn't asked, since the check was cut short. */
+type Absent = Readonly<{ subject: Subject; unavailable: string; cut?: true }>;
+
+const unasked = (subject: Subject): Absent => ({
+  subject,
+  unavailable: 'it was not asked: the check was cut short',
+  cut: true,
+});
 
 /** Judges anything that can be asked; of several each, also where one doesn't start. Gives the exit code. */
 export async function judgeLive(
@@ -81,29 +87,48 @@ async function judgeAll(
 ): Promise<ExitCode> {
   const all: (Judged | Absent)[] = [];
   for (const subject of subjects) {
-    if (interruption.code !== undefined) {
-      all.push({ subject, unavailable: 'it was not asked: the check was cut short' });
-      continue;
-    }
-    const judged = await judgeOne(subject, given, terminal, interruption).catch((error: unknown) => {
-      const isAbsent = error instanceof MissingError || error instanceof ImplementationError;
-      if (subjects.length === 1 || !isAbsent) throw error;
-      return { subject, unavailable: error.message };
-    });
+    const judged = await judgedOrAbsent(subject, given, terminal, interruption, subjects.length === 1);
     all.push(judged);
     if (given.json) continue;
     terminal.out(
-      'report' in judged
-        ? showCampaign(subject, judged.report, terminal)
-        : `UNSUPPORTED ${subject.name}\n${wrap(printable(judged.unavailable), terminal.columns, 12).join('\n')}\n`,
+      'report' in judged ? showCampaign(subject, judged.report, terminal) : showAbsent(judged, terminal),
     );
   }
   if (given.json) showJson(all, terminal);
   const judged = all.filter((one) => 'report' in one);
-  const reports = judged.map(({ report, subject, maps }) =>
-    liveSubject(report, besideOf(subject, report, maps, given.replay)),
-  );
-  return write({ subjects: reports }, interruption.code ?? codeOfAll(judged.map(({ report }) => report)));
+  const reports = all.flatMap((one) => {
+    if ('cut' in one) return [unaskedSubject(one.subject.name, one.unavailable)];
+    if (!('report' in one)) return [];
+    return [liveSubject(one.report, besideOf(one.subject, one.report, one.maps, given.replay))];
+  });
+  const isCut = all.some((one) => ('report' in one ? one.report.ended === 'interrupted' : one.cut));
+  const code = codeOfAll(judged.map(({ report }) => report));
+  return write({ subjects: reports }, (isCut ? interruption.code : undefined) ?? code);
+}
+
+async function judgedOrAbsent(
+  subject: Subject,
+  given: Given,
+  terminal: Terminal,
+  interruption: Interruption,
+  isAlone: boolean,
+): Promise<Judged | Absent> {
+  if (interruption.code !== undefined) return unasked(subject);
+  try {
+    return await judgeOne(subject, given, terminal, interruption);
+  } catch (error) {
+    if (!(error instanceof MissingError || error instanceof ImplementationError)) throw error;
+    // What was starting has been killed: that isn't its own failure.
+    if (await interruption.isAsked()) return unasked(subject);
+    if (isAlone) throw error;
+    return { subject, unavailable: error.message };
+  }
+}
+
+function showAbsent({ subject, unavailable, cut }: Absent, { columns }: Terminal): string {
+  const hang = 12;
+  const lines = wrap(' '.repeat(hang) + printable(unavailable), columns, hang);
+  return `${cut ? 'MISTRUSTED ' : 'UNSUPPORTED'} ${subject.name}\n${lines.join('\n')}\n`;
 }
 
 function showJson(all: readonly (Judged | Absent)[], terminal: Terminal): void {
@@ -113,7 +138,8 @@ function showJson(all: readonly (Judged | Absent)[], terminal: Terminal): void {
     ...('report' in one ? one.report : { unavailable: one.unavailable }),
   }));
   const [only, ...more] = plain;
-  if (only && more.length === 0) json(terminal, 'check-live/1', only);
+  // One that wasn't asked has no report of its own.
+  if (only && more.length === 0 && 'verdict' in only) json(terminal, 'check-live/1', only);
   else json(terminal, 'check-live-several/1', { subjects: plain });
 }
 

@@ -14,6 +14,7 @@ import type { RuntimeName } from '../implementations/onnx/open.ts';
 import { remoteRuntime } from '../implementations/onnx/remote.ts';
 import type { WriteReports } from './check-live.ts';
 import { type ExitCode, exitCode, json, paint, positiveInteger, type Terminal, UsageError } from './frame.ts';
+import { written } from './live-options.ts';
 import { precisionOf } from './recording-options.ts';
 import { modelReport } from './report-model.ts';
 import { printable, showDetails, styles, wrap } from './show-verdict.ts';
@@ -47,7 +48,6 @@ const alsoOfModels: readonly string[] = [...own, 'seed', 'json', 'timeout', 'pre
 
 /** Whether a model is to be judged. Throws a UsageError for options that would then, or without it, say nothing. */
 export function isOnnx(given: OnnxOptions & { readonly bundle?: string | boolean }): boolean {
-  const written = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const misplaced = own.find((name) => given[name] !== undefined);
   if (given.onnx === undefined && misplaced) {
     throw new UsageError(`--${misplaced}: only for a model (--onnx FILE)`);

@@ -119,7 +119,7 @@ Exit code: 0 all PASS; 1 FAIL, CRASH, TIMEOUT or GARBAGE; 2 usage; 3 unreadable
 file; 4 UNSUPPORTED or MISTRUSTED (the data could not have caught a mistake); of
 several files, the first of 1, 3, 4 that occurs. With --manifest: 0 where every
 verdict is the expected one, else 1. What can be asked, and was cut short by
-ctrl-C: 130, with a report of what was judged until then.
+ctrl-C: 130 (SIGTERM: 143), with a report of what was judged until then.
 `;
 
 const examples = `

@@ -110,6 +110,8 @@ export async function campaign(given: Adapter, options: CampaignOptions): Promis
       break;
     }
   }
+  // Of the last case nothing is left: all was asked.
+  if (left?.cases === 0) left = undefined;
   if (left) ended = 'interrupted';
   const seconds = (performance.now() - started) / 1000;
   const concluded = conclude(tally, operations, wanted, failures[0], options);

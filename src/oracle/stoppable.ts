@@ -5,14 +5,21 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** The adapter, of which no answer counts once `isAsked` says so: its process may have been killed before it gave one. */
+/**
+ * The adapter, of which no answer counts once `isAsked` says so: its process may have been killed before it gave one. And it
+ * is asked nothing more, which would start it anew.
+ */
 export function stoppable(adapter: Adapter, isAsked: (() => Promise<boolean>) | undefined): Adapter {
   if (!isAsked) return adapter;
+  const goOn = async () => {
+    if (await isAsked()) throw new Interrupted();
+  };
   return {
     ...adapter,
     run: async (question) => {
+      await goOn();
       const outcome = await adapter.run(question);
-      if (await isAsked()) throw new Interrupted();
+      await goOn();
       return outcome;
     },
   };

@@ -51,6 +51,14 @@ export function liveSubject(report: CampaignReport, beside: Beside): Subject {
   };
 }
 
+/** A subject that nobody asked, since the check was cut short before: no pass. */
+export function unaskedSubject(name: string, reason: string): Subject {
+  return {
+    ...{ kind: 'implementation', name, outcome: 'MISTRUSTED', reason, good: false },
+    ...{ facts: [], findings: [], families: [], unsupported: [], mistrusted: [], seconds: 0 },
+  };
+}
+
 const endings = {
   failure: 'at the first failure',
   time: 'the time was up',

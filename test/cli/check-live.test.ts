@@ -25,6 +25,18 @@ it('a script is no recording: the message says how it is judged', async () => {
   ]);
 });
 
+/** Signals that came: from this time on that it is asked for them; 0: before. */
+function interruptedFrom(time: number): () => Interruption {
+  let asked = 0;
+  return () => ({
+    get code() {
+      return asked >= time ? exitCode.interrupted : undefined;
+    },
+    isAsked: async () => ++asked >= time,
+    release: () => {},
+  });
+}
+
 describe('igc check of a module', () => {
   it('passes the example at level 1', async () => {
     const { code, out, err } = await check(example);
@@ -114,14 +126,7 @@ describe('igc check of a module', () => {
   });
 
   it('cut short: the reports are whole, and no pass; what comes after it is not begun', async () => {
-    let runs = 0;
-    const listen = (): Interruption => ({
-      get code() {
-        return runs > 20 ? exitCode.interrupted : undefined;
-      },
-      isAsked: async () => ++runs > 20,
-      release: () => {},
-    });
+    const listen = interruptedFrom(41);
     const [xml, page] = [join(bundles, 'cut.xml'), join(bundles, 'cut.html')];
     const args = ['check', 'kernels', '--provider', 'all', '--json', '--junit', xml, '--html', page];
     const { code, out } = await igc(args, { listen });
@@ -134,6 +139,20 @@ describe('igc check of a module', () => {
       /<error type="MISTRUSTED" message="cut short: 10 of .*<\/testsuites>/s,
     );
     expect(readFileSync(page, 'utf8')).toMatch(/cut short: 10 of .*<\/html>/s);
+  });
+
+  it('cut short before it is asked: no pass, and the reports say so', async () => {
+    const xml = join(bundles, 'unasked.xml');
+    const { code, out } = await igc(['check', 'kernels', '--provider', 'all', '--junit', xml], {
+      listen: interruptedFrom(0),
+    });
+    expect([code, out]).toEqual([
+      130,
+      expect.stringMatching(/^MISTRUSTED {2}kernels .*\n +it was not asked/),
+    ]);
+    expect(readFileSync(xml, 'utf8')).toMatch(
+      /errors="\d+".*<error type="MISTRUSTED" message="it was not asked/s,
+    );
   });
 
   it('has only so much time', async () => {

@@ -113,7 +113,7 @@ describe('a program', () => {
     ['./block {inputs}', /expected \{inputs\} and \{outputs\}/],
     [
       `./block ${files} {stride}`,
-      /expected \{inputs\}, \{outputs\}, \{model\}, \{case\}, .*, got \{stride\}/,
+      /expected in braces only \{inputs\}, \{outputs\}, \{model\}, \{case\}, .*, got \{stride\}/,
     ],
     ['./block < {inputs}', /no shell runs it/],
     ['./block {model} {inputs} {outputs}', /expected "models": true in its hello for \{model\}/],

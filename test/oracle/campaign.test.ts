@@ -166,14 +166,14 @@ describe('a campaign', () => {
   });
 
   describe('that is interrupted', () => {
-    /** Whether to end: from the given run on. */
-    const from = (run: number) => {
-      let runs = 0;
-      return async () => ++runs >= run;
+    /** Whether to end: from this time on that it is asked, which is before and after each of the two runs of a case. */
+    const from = (time: number) => {
+      let times = 0;
+      return async () => ++times >= time;
     };
 
     it('is no pass, and says how many of how many cases were judged', async () => {
-      const report = await on(right, { interrupted: from(6) });
+      const report = await on(right, { interrupted: from(10) });
       expect(report).toMatchObject({ verdict: 'MISTRUSTED', cases: 2, ended: 'interrupted', failures: [] });
       expect(report.reason).toBe(
         'cut short: 2 of 8 cases were judged; of these: 2 of 2 cases agree with the specification',
@@ -198,17 +198,30 @@ describe('a campaign', () => {
     it('counts no answer that came meanwhile: its process may have been killed', async () => {
       const report = await on(
         but((answer, _, count) => (count < 2 ? answer : { kind: 'crash', reason: 'killed' })),
-        { interrupted: from(3) },
+        { interrupted: from(6) },
       );
       expect(report).toMatchObject({ verdict: 'MISTRUSTED', cases: 1, failures: [] });
     });
 
     it('while a failure is made smaller: the failure is reported as it is', async () => {
-      const wrong = but((answer) => changed(answer, (y) => y + 1));
-      const report = await on(wrong, { shrinking: {}, keepGoing: true, interrupted: from(5) });
+      let runs = 0;
+      const wrong = but((answer) => {
+        runs++;
+        return changed(answer, (y) => y + 1);
+      });
+      const report = await on(wrong, { shrinking: {}, keepGoing: true, interrupted: from(6) });
+      // The one after which it was asked to end, and none after it.
+      expect(runs).toBe(3);
       expect(report).toMatchObject({ verdict: 'FAIL', cases: 1, ended: 'interrupted' });
       expect(report.failures).toHaveLength(1);
       expect(report.failures[0]!.shrunk).toBeUndefined();
+    });
+
+    it('after the last case: all was asked', async () => {
+      const wrong = but((answer) => changed(answer, (y) => y + 1));
+      const [last] = few(wrong);
+      const report = await on(wrong, { cases: [last!], shrinking: {}, interrupted: from(5) });
+      expect(report).toMatchObject({ verdict: 'FAIL', cases: 1, ended: 'all' });
     });
   });
 
