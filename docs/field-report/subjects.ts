@@ -154,7 +154,7 @@ const byAdapters: readonly Subject[] = [
     id: 'jax-js',
     family: 'jax-js',
     arguments: ['docs/field-report/packages/jax_js.mjs'],
-    level: 1,
+    level: 2,
   },
   adapter('tensorflow-conv2d', 'tensorflow', 'tensorflow_nn.py conv2d', ['--flush-subnormals']),
   {
@@ -173,13 +173,13 @@ const byAdapters: readonly Subject[] = [
       id: `onnxjs-${backend}`,
       family: 'onnx.js',
       arguments: command(`node docs/field-report/packages/onnx_model.mjs onnxjs-${backend}`),
-      level: 1,
+      level: 2,
     }),
   ),
 ];
 
 function adapter(id: string, family: Family, line: string, options: readonly string[] = []): Subject {
-  return { id, family, arguments: command(`python3 docs/field-report/packages/${line}`), options, level: 1 };
+  return { id, family, arguments: command(`python3 docs/field-report/packages/${line}`), options, level: 2 };
 }
 
 export const subjects: readonly Subject[] = [...inProcesses, ...inPages, ...byAdapters];
