@@ -6,6 +6,8 @@ export interface Remark {
   readonly cause: string;
   /** What matters to a reader of the report, and not upstream. */
   readonly note?: string;
+  /** Something to know of it rather than a mistake: not to be filed. */
+  readonly isProperty?: true;
   /** The title of the remark on the same bug, where it shows otherwise. */
   readonly sameAs?: string;
 }
@@ -140,7 +142,7 @@ const remarks: readonly {
     remark: {
       title: 'dnn: subnormal numbers are taken for zeros',
       cause: 'A property rather than a mistake: with --flush-subnormals it is allowed.',
-      note: 'Not to be filed.',
+      isProperty: true,
     },
   },
   {

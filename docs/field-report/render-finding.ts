@@ -27,11 +27,15 @@ export function section(
     ...(same.length > 1 ? [oneBug(number, same)] : []),
     ...(remark?.note ? [remark.note] : []),
     ...(finding.smallest
-      ? [
-          `${number === same[0] ? 'To be filed upstream' : `For the same report upstream as finding ${same[0]}`}:\n\n${upstream(entry, finding, finding.smallest, remark)}`,
-        ]
+      ? [`${headingOf(remark, number, same)}:\n\n${upstream(entry, finding, finding.smallest, remark)}`]
       : []),
   ].join('\n\n');
+}
+
+/** What the text is for. */
+function headingOf(remark: Remark | undefined, number: number, same: readonly number[]): string {
+  if (remark?.isProperty) return 'Not to be filed, since it is a property; what was seen';
+  return number === same[0] ? 'To be filed upstream' : `For the same report upstream as finding ${same[0]}`;
 }
 
 /** That findings are one bug, which is filed once. */
