@@ -12,7 +12,7 @@ import { programOf } from './check-command.ts';
 import { isNamed, namedSubjects, pageSubject } from './check-named.ts';
 import { type ExitCode, exitCode, type Interruption, json, type Terminal, UsageError } from './frame.ts';
 import { uninterrupted } from './interruption.ts';
-import { type Judged, judgeOne } from './judge-one.ts';
+import { judgeLiveOne, type LiveJudged } from './judge-live-one.ts';
 import { type Given, isModule, type LiveOptions } from './live-options.ts';
 import type { Subject } from './live-subject.ts';
 import { nearby } from './nearby.ts';
@@ -85,7 +85,7 @@ async function judgeAll(
   write: WriteReports,
   interruption: Interruption,
 ): Promise<ExitCode> {
-  const all: (Judged | Absent)[] = [];
+  const all: (LiveJudged | Absent)[] = [];
   for (const subject of subjects) {
     const judged = await judgedOrAbsent(subject, given, terminal, interruption, subjects.length === 1);
     all.push(judged);
@@ -112,10 +112,10 @@ async function judgedOrAbsent(
   terminal: Terminal,
   interruption: Interruption,
   isAlone: boolean,
-): Promise<Judged | Absent> {
+): Promise<LiveJudged | Absent> {
   if (interruption.code !== undefined) return unasked(subject);
   try {
-    return await judgeOne(subject, given, terminal, interruption);
+    return await judgeLiveOne(subject, given, terminal, interruption);
   } catch (error) {
     if (!(error instanceof MissingError || error instanceof ImplementationError)) throw error;
     // What was starting has been killed: that isn't its own failure.
@@ -131,7 +131,7 @@ function showAbsent({ subject, unavailable, cut }: Absent, { columns }: Terminal
   return `${cut ? 'MISTRUSTED ' : 'UNSUPPORTED'} ${subject.name}\n${lines.join('\n')}\n`;
 }
 
-function showJson(all: readonly (Judged | Absent)[], terminal: Terminal): void {
+function showJson(all: readonly (LiveJudged | Absent)[], terminal: Terminal): void {
   const plain = all.map((one) => ({
     subject: one.subject.name,
     argument: one.subject.argument,

@@ -2,7 +2,7 @@
 import { abilitiesOf } from './abilities.ts';
 import type { Abilities, Adapter, Case } from './adapter.ts';
 import { type Asked, ask, evidenceOf } from './ask.ts';
-import { bad, cutShort, Left } from './cut-short.ts';
+import { cutShort, Left } from './cut-short.ts';
 import { type Diagnosis, diagnose, diagnoseLive, type KnownOutputs } from './diagnose.ts';
 import { expectedOf } from './expected.ts';
 import { type Drawing, probes } from './probes/index.ts';
@@ -14,7 +14,7 @@ import { diagnoseSimpler } from './simpler.ts';
 import { sortOfFailure } from './sort-of-failure.ts';
 import { stoppable, unlessInterrupted } from './stoppable.ts';
 import { Tally } from './tally.ts';
-import type { OperationName } from './types.ts';
+import { bad, type OperationName } from './types.ts';
 
 export interface CampaignOptions extends Drawing {
   /** Go on after a failure; then the first of each kind is shrunk and reported. */

@@ -1,5 +1,5 @@
 /** What a campaign concludes that was interrupted: never that all is well. */
-import type { VerdictKind } from './types.ts';
+import { bad, type VerdictKind } from './types.ts';
 
 /** Milliseconds that the cases which nobody is asked any more are counted: drawn shapes may have no end. */
 const patience = 500;
@@ -18,9 +18,6 @@ export class Left {
     return !this.isOpen;
   }
 }
-
-/** The verdicts that speak against an implementation, however little was asked. */
-export const bad: readonly VerdictKind[] = ['FAIL', 'CRASH', 'TIMEOUT', 'GARBAGE'];
 
 /** A failure stays one; anything else is MISTRUSTED, and says how many of how many cases were judged. */
 export function cutShort(

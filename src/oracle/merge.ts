@@ -1,6 +1,5 @@
 /** Campaign reports joined: the shards of one campaign, or campaigns of several seeds. */
 import { conclusionOf } from './conclusion.ts';
-import { bad } from './cut-short.ts';
 import type {
   CampaignReport,
   FailureReport,
@@ -10,7 +9,7 @@ import type {
 } from './report-types.ts';
 import { shareOf } from './shard.ts';
 import { sortOfFailure } from './sort-of-failure.ts';
-import { type VerdictKind, verdictKinds } from './types.ts';
+import { bad, type VerdictKind, verdictKinds } from './types.ts';
 
 /** A report and where it came from. */
 export interface Part {

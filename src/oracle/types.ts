@@ -15,6 +15,9 @@ export const verdictKinds = [
 
 export type VerdictKind = (typeof verdictKinds)[number];
 
+/** The verdicts that speak against an implementation, however little was asked. */
+export const bad: readonly VerdictKind[] = ['FAIL', 'CRASH', 'TIMEOUT', 'GARBAGE'];
+
 /** What is judged: the block, or one of its parts alone. */
 export type OperationName = 'block' | 'group-convolution' | 'interleave';
 

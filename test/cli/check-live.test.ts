@@ -141,6 +141,46 @@ describe('igc check of a module', () => {
     expect(readFileSync(page, 'utf8')).toMatch(/cut short: 10 of .*<\/html>/s);
   });
 
+  it('cut short between two: the first is as it was judged, the second was not asked', async () => {
+    const [xml, page] = [join(bundles, 'between.xml'), join(bundles, 'between.html')];
+    const args = ['check', 'kernels', '--provider', 'all', '--op', 'group-convolution', '--shard', '1/20'];
+    let begun = 0;
+    // Looked at before each of them.
+    const listen = (): Interruption => ({
+      get code() {
+        return begun++ > 0 ? exitCode.interrupted : undefined;
+      },
+      isAsked: async () => false,
+      release: () => {},
+    });
+    const { code, out } = await igc([...args, '--junit', xml, '--html', page], { listen });
+    expect([code, out]).toEqual([
+      130,
+      expect.stringMatching(/^PASS .* sums\n.*\nMISTRUSTED {2}kernels \S+ winograd\n +it was not asked/s),
+    ]);
+    const junit = readFileSync(xml, 'utf8');
+    expect(junit.match(/<error type="MISTRUSTED" message="it was not asked/g)).toHaveLength(2);
+    expect(readFileSync(page, 'utf8')).toContain('2 of 3 not right');
+  });
+
+  it('a signal after all was judged cuts nothing short: the code is of the verdict', async () => {
+    let isOver = false;
+    const listen = (): Interruption => ({
+      get code() {
+        return isOver ? exitCode.interrupted : undefined;
+      },
+      isAsked: async () => false,
+      release: () => {},
+    });
+    const out = () => {
+      isOver = true;
+    };
+    expect(
+      (await igc(['check', example, '--op', 'interleave', '--shard', '1/10'], { listen, out })).code,
+    ).toBe(0);
+    expect(isOver).toBe(true);
+  });
+
   it('cut short before it is asked: no pass, and the reports say so', async () => {
     const xml = join(bundles, 'unasked.xml');
     const { code, out } = await igc(['check', 'kernels', '--provider', 'all', '--junit', xml], {

@@ -187,6 +187,11 @@ describe('igc merge', () => {
       /cases: the sum of its counts/,
     ],
     [
+      'a share that is whole and was cut short',
+      (copy) => [copy(shards[0]!, 'cut.json', { ended: 'interrupted' })],
+      /ended: whether it saw all cases: expected true, got false/,
+    ],
+    [
       'fewer cases than its share',
       (copy) => [copy(shards[0]!, 't.json', { shard: { index: 1, count: 3, total: 900 } })],
       /cases: the share of shard 1\/3: expected 300/,

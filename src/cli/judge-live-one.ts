@@ -14,19 +14,19 @@ import type { Subject } from './live-subject.ts';
 import { bundlesIn, isBundle } from './not-a-recording.ts';
 
 /** What came of it. */
-export interface Judged {
+export interface LiveJudged {
   readonly subject: Subject;
   readonly report: CampaignReport;
   readonly maps: Beside['maps'];
 }
 
 /** Asks it over all that was asked for, or over the one case of a bundle. */
-export async function judgeOne(
+export async function judgeLiveOne(
   subject: Subject,
   given: Given,
   terminal: Terminal,
   interruption: Interruption,
-): Promise<Judged> {
+): Promise<LiveJudged> {
   const declared = declaredOf(given);
   const replayed = given.replay === undefined ? undefined : bundleAt(given.replay);
   const level = levelOf(given.level);
