@@ -1,6 +1,7 @@
 /** Runs one check and keeps what the report needs of it. */
 import { mergeReports } from '../../src/oracle/merge.ts';
 import type { FamilyReport } from '../../src/oracle/report-types.ts';
+import { countBad } from '../../src/oracle/types.ts';
 import type { Entry, ModelEntry } from './entry.ts';
 import { findingsOf } from './findings.ts';
 import { igc, lastLine, typed } from './igc.ts';
@@ -42,7 +43,7 @@ export async function collect(subject: Subject): Promise<Entry> {
 }
 
 function failingIn({ family, counts }: FamilyReport): NonNullable<Entry['failing']> {
-  const failing = counts.FAIL + counts.CRASH + counts.TIMEOUT + counts.GARBAGE;
+  const failing = countBad(counts);
   const cases = Object.values(counts).reduce((total, n) => total + n, 0);
   return failing > 0 ? [{ family, failing, cases }] : [];
 }

@@ -1,6 +1,6 @@
 /** `igc check ./mine.mjs`, `igc check --command '…'`: judges an implementation that can be asked. */
 import { FileError } from '../formats/index.ts';
-import { inShell } from '../implementations/bundle.ts';
+import { inShell, replayCommand } from '../implementations/bundle.ts';
 import { ImplementationError } from '../implementations/error.ts';
 import { MissingError } from '../implementations/missing.ts';
 import { type ModuleOptions, openModule } from '../implementations/module.ts';
@@ -150,7 +150,7 @@ function besideOf(
   replayed?: string,
 ): Beside {
   const again = (bundle: string | undefined) =>
-    bundle === undefined ? undefined : `igc check --replay ${inShell(bundle)} ${argument}`;
+    bundle === undefined ? undefined : replayCommand(bundle, argument);
   return {
     name,
     maps,

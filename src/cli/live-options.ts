@@ -1,7 +1,7 @@
 /** The options of an implementation that can be asked, as they are typed, and what doesn't go together. */
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { inShell } from '../implementations/bundle.ts';
+import { inShell, replayCommand } from '../implementations/bundle.ts';
 import type { Shard } from '../oracle/shard.ts';
 import type { ProgramOptions } from './check-command.ts';
 import { isNamed, type PlaceOptions } from './check-named.ts';
@@ -114,7 +114,7 @@ export function withoutLiveOptions<T extends object>(given: LiveOptions & T): T 
     throw new UsageError('--hello: it says what a --one-shot program can do, got none');
   if (given.replay !== undefined) {
     throw new UsageError(
-      `--replay: expected what is asked again too: igc check --replay ${inShell(given.replay)} ${implementationIn(given.replay)}`,
+      `--replay: expected what is asked again too: ${replayCommand(given.replay, implementationIn(given.replay))}`,
     );
   }
   if (option) {

@@ -1,5 +1,5 @@
 import { FileError } from '../formats/index.ts';
-import { inShell } from '../implementations/bundle.ts';
+import { replayCommand } from '../implementations/bundle.ts';
 import { mapsOfSmallest } from '../oracle/error-map.ts';
 import { type Merged, MergeError, mergeReports, type Part } from '../oracle/merge.ts';
 import type { FailureReport } from '../oracle/report-types.ts';
@@ -40,7 +40,7 @@ export const mergeVerb: Verb = (plain, done) => {
         maps: new Map(),
         smallestMaps: (failure: FailureReport) => mapsOfSmallest(merged.report.implementation, failure),
         replay: ({ bundle }: { readonly bundle?: string }) =>
-          bundle === undefined ? undefined : `igc check --replay ${inShell(bundle)} ${argument}`,
+          bundle === undefined ? undefined : replayCommand(bundle, argument),
       };
       const report = { subjects: [liveSubject(merged.report, beside)] };
       done(writeReports(report, reports, codeOf(merged.report), plain));

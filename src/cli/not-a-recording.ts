@@ -1,7 +1,7 @@
 /** What to type next where a file was named that `igc check` can't judge as it stands. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { bundleFiles, inShell } from '../implementations/bundle.ts';
+import { bundleFiles, inShell, replayCommand } from '../implementations/bundle.ts';
 import { printable } from '../implementations/printable.ts';
 
 const sources = ['.c', '.cc', '.cpp', '.cu', '.f90', '.go', '.hs', '.java', '.jl', '.m', '.rs', '.zig'];
@@ -11,8 +11,7 @@ export function whatNext(path: string): string {
   if (!existsSync(path)) return '';
   const file = inShell(path);
   if (statSync(path).isDirectory()) {
-    if (isBundle(path))
-      return `; it is a failure bundle: igc check --replay ${file} ${implementationIn(path)}`;
+    if (isBundle(path)) return `; it is a failure bundle: ${replayCommand(path, implementationIn(path))}`;
     return '; name a recording in it (.npz, .safetensors), or a module (.mjs)';
   }
   const extension = extname(path).toLowerCase();

@@ -1,6 +1,5 @@
 /** A campaign for people: short where it passes, else the smallest failing case, with its numbers where they're few. */
-
-import { inShell } from '../implementations/bundle.ts';
+import { replayCommand } from '../implementations/bundle.ts';
 import type {
   ArrayReport,
   CampaignReport,
@@ -8,6 +7,7 @@ import type {
   NumbersReport,
   VerdictReport,
 } from '../oracle/report-types.ts';
+import { countBad } from '../oracle/types.ts';
 import { inWords } from '../reports/model.ts';
 import { paint, type Terminal } from './frame.ts';
 import { showDiagnosis } from './show-diagnosis.ts';
@@ -44,7 +44,7 @@ export function showCampaign({ name, argument }: Named, report: CampaignReport, 
     if (bug !== undefined && before === undefined) told.set(bug, failure.case.id);
     if (failure.bundle === undefined) continue;
     // In one line, however long: it is to be copied.
-    const replay = `replay: igc check --replay ${inShell(failure.bundle)} ${argument}`;
+    const replay = `replay: ${replayCommand(failure.bundle, argument)}`;
     lines.push(' '.repeat(indent) + paint(terminal, 'bold', printable(replay)));
   }
   for (const { reason: what, cases, first } of report.remarks ?? [])
@@ -71,7 +71,7 @@ function figures({
   const used =
     most > 0 && most <= 1 ? `; at most ${(100 * most).toPrecision(2)} % of a rounding bound used` : '';
   const early = endings[ended];
-  const failed = counts.FAIL + counts.CRASH + counts.TIMEOUT + counts.GARBAGE;
+  const failed = countBad(counts);
   const howMany = failed > 1 ? `${failed} of them not right, ` : '';
   const numbers = `${howMany}${elements.toLocaleString('en-US')} numbers in ${implementation.precision}`;
   return `${cases} ${cases === 1 ? 'case' : 'cases'}, ${numbers}${used}${early} (level ${level}, seed ${seed}, ${timing.seconds.toFixed(1)} s)`;

@@ -152,6 +152,11 @@ function judgeCommand(target: string, { operation, window, partition }: Case, ab
   ].join(' ');
 }
 
+/** The command that asks again for a failure bundle; `argument`: what is asked, as a shell takes it. */
+export function replayCommand(bundle: string, argument: string): string {
+  return `igc check --replay ${inShell(bundle)} ${argument}`;
+}
+
 /** A word as a shell takes it, and as no option. */
 export function inShell(word: string): string {
   return quotedForShell(word.startsWith('-') ? `./${word}` : word);

@@ -9,7 +9,7 @@ import type {
 } from './report-types.ts';
 import { shareOf } from './shard.ts';
 import { sortOfFailure } from './sort-of-failure.ts';
-import { bad, type VerdictKind, verdictKinds } from './types.ts';
+import { bad, countBad, type VerdictKind, verdictKinds } from './types.ts';
 
 /** A report and where it came from. */
 export interface Part {
@@ -144,7 +144,7 @@ function checkSums({ file, report, pieces }: Part): void {
   const byFamily = addCounts(families.map((family) => family.counts));
   for (const kind of verdictKinds)
     expect(`counts.${kind}: the sum over families`, byFamily[kind], counts[kind]);
-  const failed = counts.FAIL + counts.CRASH + counts.TIMEOUT + counts.GARBAGE;
+  const failed = countBad(counts);
   expect('failures: whether there are any', failed > 0, failures.length > 0);
   if (pieces) expect('cases: the sum over parts', sum(pieces.map((piece) => piece.cases)), cases);
   if (shard?.total === undefined) return;

@@ -18,6 +18,11 @@ export type VerdictKind = (typeof verdictKinds)[number];
 /** The verdicts that speak against an implementation, however little was asked. */
 export const bad: readonly VerdictKind[] = ['FAIL', 'CRASH', 'TIMEOUT', 'GARBAGE'];
 
+/** How many of these there are. */
+export function countBad(counts: Readonly<Record<VerdictKind, number>>): number {
+  return bad.reduce((total, kind) => total + counts[kind], 0);
+}
+
 /** What is judged: the block, or one of its parts alone. */
 export type OperationName = 'block' | 'group-convolution' | 'interleave';
 

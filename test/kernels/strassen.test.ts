@@ -3,11 +3,8 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { unitWindow } from '../../spec/00-notation.ts';
 import { createKernels } from '../../src/kernels/index.ts';
-import { compare } from '../../src/oracle/compare.ts';
-import { quantities } from '../../src/oracle/quantities.ts';
 import { linearCongruential } from '../../src/oracle/random.ts';
-import { referencesFor } from '../../src/oracle/reference.ts';
-import type { Recorded } from '../../src/oracle/types.ts';
+import { expectWithin, numbers } from './within-bound.ts';
 
 const kernels = createKernels();
 const sums = createKernels({ strassen: false });
@@ -15,11 +12,6 @@ afterAll(() => {
   kernels.dispose();
   sums.dispose();
 });
-
-function numbers(seed: number): (length: number) => Float32Array {
-  const next = linearCongruential(seed);
-  return (length) => Float32Array.from({ length }, () => next() / 2 ** 31 - 1);
-}
 
 /** Odd and even numbers of inputs, outputs and pixels, several partitions and samples. */
 const shapes = fc.record({
@@ -37,37 +29,7 @@ function within({ N, L, Mout, Lout, size: [height, width], seed }: Shape): void 
   const weights = { primaryWeight: real(L * Mout), secondaryWeight: real(Mout * Lout * L) };
   const parameters = { ...weights, secondaryBias: real(Mout * Lout) };
   const shape = { N, L, Min: 1, Mout, Lout, height, width, kernel: [1, 1] as const };
-  const prepared = kernels.block(shape, parameters);
-  expect(prepared.plan).toMatchObject({ algorithm: 'strassen' });
-  prepared.output.fill(Number.NaN);
-  const y = prepared.run(x).slice();
-  const [, channels, rows, columns] = prepared.outputShape;
-  prepared.dispose();
-  const recorded = (sizes: readonly number[], data: Float32Array): Recorded => ({
-    shape: sizes,
-    data,
-    stored: 'float32',
-  });
-  const arrays = new Map([
-    ['x', recorded([N, L, height, width], x)],
-    ['primary_weight', recorded([L * Mout, 1, 1, 1], parameters.primaryWeight)],
-    ['secondary_weight', recorded([Mout * Lout, L, 1, 1], parameters.secondaryWeight)],
-    ['secondary_bias', recorded([Mout * Lout], parameters.secondaryBias)],
-    ['y', recorded([N, channels, rows, columns], y)],
-  ]);
-  const declared = { precision: 'float32', flushesSubnormals: false, composed: false } as const;
-  const evidence = { operation: 'block', arrays, window: unitWindow, ...declared, strassen: true } as const;
-  const [quantity] = quantities(evidence);
-  const reference = referencesFor(quantity!, evidence, new Set(['y'])).get('y')!;
-  expect(compare(quantity!.results[0]!, reference, y)).toMatchObject({ kind: 'PASS', wrong: 0 });
-
-  // The epilogue comes last, and rounds once.
-  const residual = real(y.length);
-  const finished = kernels.block(shape, { ...parameters, residual: true, relu: true });
-  expect(finished.run(x, undefined, residual)).toEqual(
-    y.map((sum, i) => Math.max(0, Math.fround(sum + residual[i]!))),
-  );
-  finished.dispose();
+  expectWithin({ kernels, shape, parameters, x, real }, { algorithm: 'strassen' }, { strassen: true });
 }
 
 test('a block of any size is within the bound, its epilogue rounds once', () => {

@@ -4,11 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { unitWindow } from '../../spec/00-notation.ts';
 import { closePoints } from '../../src/algebras/winograd.ts';
 import { createKernels } from '../../src/kernels/index.ts';
-import { compare } from '../../src/oracle/compare.ts';
-import { quantities } from '../../src/oracle/quantities.ts';
-import { linearCongruential } from '../../src/oracle/random.ts';
-import { referencesFor } from '../../src/oracle/reference.ts';
-import type { Recorded } from '../../src/oracle/types.ts';
+import { expectWithin, numbers } from './within-bound.ts';
 
 const kernels = createKernels();
 afterAll(() => kernels.dispose());
@@ -29,11 +25,6 @@ const shapes = fc.record({
 
 type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never;
 
-function numbers(seed: number): (length: number) => Float32Array {
-  const next = linearCongruential(seed);
-  return (length) => Float32Array.from({ length }, () => next() / 2 ** 31 - 1);
-}
-
 function within({ N, L, Min, Mout, Lout, padding, size: [height, width], seed }: Shape): void {
   const real = numbers(seed);
   const [x, primaryWeight] = [real(N * L * Min * height * width), real(L * Mout * Min * 9)];
@@ -45,38 +36,11 @@ function within({ N, L, Min, Mout, Lout, padding, size: [height, width], seed }:
   const window = { ...unitWindow, padding };
   const shape = { N, L, Min, Mout, Lout, height, width, kernel: [3, 3] as const, window };
   const parameters = { primaryWeight, secondaryWeight, primaryBias, secondaryBias };
-  const prepared = kernels.block(shape, parameters);
-  expect(prepared.plan).toMatchObject({ strategy: 'winograd', algorithm: 'winograd' });
-  prepared.output.fill(Number.NaN);
-  const y = prepared.run(x).slice();
-  const [, channels, rows, columns] = prepared.outputShape;
-  prepared.dispose();
-  const recorded = (sizes: readonly number[], data: Float32Array): Recorded => ({
-    shape: sizes,
-    data,
-    stored: 'float32',
-  });
-  const arrays = new Map([
-    ['x', recorded([N, L * Min, height, width], x)],
-    ['primary_weight', recorded([L * Mout, Min, 3, 3], primaryWeight)],
-    ['secondary_weight', recorded([Mout * Lout, L, 1, 1], secondaryWeight)],
-    ['primary_bias', recorded([L * Mout], primaryBias)],
-    ['secondary_bias', recorded([Mout * Lout], secondaryBias)],
-    ['y', recorded([N, channels, rows, columns], y)],
-  ]);
-  const declared = { precision: 'float32', flushesSubnormals: false, composed: false } as const;
-  const evidence = { operation: 'block', arrays, window, ...declared, winograd: closePoints } as const;
-  const [quantity] = quantities(evidence);
-  const reference = referencesFor(quantity!, evidence, new Set(['y'])).get('y')!;
-  expect(compare(quantity!.results[0]!, reference, y)).toMatchObject({ kind: 'PASS', wrong: 0 });
-
-  // The epilogue comes last, and rounds once.
-  const residual = real(y.length);
-  const finished = kernels.block(shape, { ...parameters, residual: true, relu: true });
-  expect(finished.run(x, undefined, residual)).toEqual(
-    y.map((sum, i) => Math.max(0, Math.fround(sum + residual[i]!))),
+  expectWithin(
+    { kernels, shape, parameters, x, real },
+    { strategy: 'winograd', algorithm: 'winograd' },
+    { winograd: closePoints },
   );
-  finished.dispose();
 }
 
 test('a block of any size is within the bound, its epilogue rounds once', () => {

@@ -8,7 +8,7 @@ import { bestTile, type TileModel } from './best-tile.ts';
 import { cut, eachPiece, whilePiece } from './cut.ts';
 import { floatBytes, lanes, type Panels } from './layout.ts';
 import { groupBytes, type Packing } from './packing.ts';
-import { advanceBy, phaseFunction } from './phase.ts';
+import { advanceBy, type PhaseLocals, phaseFunction } from './phase.ts';
 import { storeTile } from './store.ts';
 import { reduce, registersFor, type Tile } from './tile.ts';
 
@@ -40,11 +40,11 @@ export function secondaryPacking({ geometry, tile }: SecondaryPlan): Packing {
 
 /** Emits the phase. */
 export function secondaryPhase(plan: SecondaryPlan): FunctionBuilder {
-  const { geometry, panels, tile, weightsOffset, relaxed, stripRows } = plan;
+  const { geometry, panels, tile, relaxed, stripRows } = plan;
   const { outputs, rows, columns } = geometry;
   const packing = secondaryPacking(plan);
   const { f, locals } = phaseFunction();
-  const { output, weights, residual, first, count } = locals;
+  const { output, weights, residual, count } = locals;
   const plane = rows * columns * floatBytes;
   const registers = registersFor(f, [tile]);
   const [partition, block, left, base, packed, pixelAt, at] = f.several('i32', 7);
@@ -70,13 +70,7 @@ export function secondaryPhase(plan: SecondaryPlan): FunctionBuilder {
     });
   };
 
-  // From here on the residual's parameter is its distance from the output.
-  if (geometry.residual) f.get(residual).get(output).i32Sub().set(residual);
-  advanceBy(f, output, locals.row, columns * floatBytes);
-  advanceBy(f, output, first, plane);
-  advanceBy(f, locals.panels, first, panels.plane);
-  f.advance(weights, weightsOffset);
-  advanceBy(f, weights, first, groupBytes(packing));
+  toFirstPartition(f, locals, plan, groupBytes(packing));
   const pixels = tile.vectors * lanes;
   f.countUp(partition, 0, count, 1, () => {
     f.get(locals.panels).set(base).get(output).set(pixelAt);
@@ -93,6 +87,22 @@ export function secondaryPhase(plan: SecondaryPlan): FunctionBuilder {
     f.advance(weights, groupBytes(packing));
   });
   return f;
+}
+
+/** Moves the parameters to the first partition: tensors, its panel, and its weights of so many bytes each. */
+export function toFirstPartition(
+  f: FunctionBuilder,
+  { output, residual, panels: panel, weights, first, row }: PhaseLocals,
+  { geometry, panels, weightsOffset }: Pick<SecondaryPlan, 'geometry' | 'panels' | 'weightsOffset'>,
+  bytes: number,
+): void {
+  // From here on the residual's parameter is its distance from the output.
+  if (geometry.residual) f.get(residual).get(output).i32Sub().set(residual);
+  advanceBy(f, output, row, geometry.columns * floatBytes);
+  advanceBy(f, output, first, geometry.rows * geometry.columns * floatBytes);
+  advanceBy(f, panel, first, panels.plane);
+  f.advance(weights, weightsOffset);
+  advanceBy(f, weights, first, bytes);
 }
 
 /** What tiles of so many pixels leave over of a strip, and of the last strip, which may be shorter. */

@@ -2,9 +2,9 @@
  * For those who compute pointwise convolutions by Strassen's algorithm: enough inputs and outputs that they do, odd numbers of
  * them, and of pixels. Integers are exact with it too; with few weights no lost one hides in its bound.
  */
-import { type Family, forOperations } from './family.ts';
-import { integers, reals, seedFor, thinned } from './numbers.ts';
-import { caseOf, type Plan } from './plan.ts';
+import type { Family } from './family.ts';
+import { type OtherWay, otherWayProbes } from './other-way.ts';
+import type { Plan } from './plan.ts';
 import { template } from './templates.ts';
 
 /** Whether the plan has a pointwise convolution of several inputs. */
@@ -24,28 +24,14 @@ const more: readonly Plan[] = [
   template({ L: 129, M: 1, kernel: [1, 1], size: [11, 13] }),
 ];
 
-const isMixing = (name: string) => name === 'secondary_weight' || name === 'weight';
-
-/** Of so many weights one, at another input in each row. */
-const every = 13;
+/** Of thirteen weights one, at another input in each row. */
+const way: OtherWay = {
+  name: 'strassen',
+  takes: isStrassenPlan,
+  every: 13,
+  thin: (name) => name === 'secondary_weight' || name === 'weight',
+};
 
 export const strassenProbes: Family = function* (abilities, { level, seed }) {
-  if (!abilities.strassen) return;
-  const plans = forOperations(abilities, level === 1 ? few : more, ['block', 'group-convolution']);
-  let i = 0;
-  for (const plan of plans) {
-    if (!isStrassenPlan(plan)) continue;
-    for (const kind of ['integers', 'sparse', 'reals']) {
-      const own = seedFor(seed, `strassen/${i}`);
-      const real = reals(abilities.precision, own);
-      const fill =
-        kind === 'integers'
-          ? integers(plan, abilities.precision, own)
-          : kind === 'sparse'
-            ? thinned(real, every, i % every, isMixing)
-            : real;
-      yield caseOf(`strassen/${i}`, plan, abilities.precision, fill);
-      i++;
-    }
-  }
+  if (abilities.strassen) yield* otherWayProbes(way, abilities, level === 1 ? few : more, seed);
 };

@@ -3,9 +3,9 @@
  * in both directions. Its own bound is wider than that of a sum; with few weights even so no lost one hides in it.
  */
 import { isWinogradShaped } from '../winograd.ts';
-import { type Family, forOperations } from './family.ts';
-import { integers, reals, seedFor, thinned } from './numbers.ts';
-import { caseOf, type Plan } from './plan.ts';
+import type { Family } from './family.ts';
+import { type OtherWay, otherWayProbes } from './other-way.ts';
+import type { Plan } from './plan.ts';
 import { template } from './templates.ts';
 
 /** Whether the plan's spatial convolution can be computed so. */
@@ -28,23 +28,8 @@ const more: readonly Plan[] = [
 ];
 
 /** Every ninth weight: about as many of a row as it has channels, at another tap in each. */
-const every = 9;
+const way: OtherWay = { name: 'winograd', takes: isWinogradPlan, every: 9 };
 
 export const winogradProbes: Family = function* (abilities, { level, seed }) {
-  if (!abilities.winograd) return;
-  const plans = forOperations(abilities, level === 1 ? few : more, ['group-convolution', 'block']);
-  let i = 0;
-  for (const plan of plans) {
-    if (!isWinogradPlan(plan)) continue;
-    const fill = (kind: string) => {
-      const own = seedFor(seed, `winograd/${i}`);
-      if (kind === 'integers') return integers(plan, abilities.precision, own);
-      const real = reals(abilities.precision, own);
-      return kind === 'sparse' ? thinned(real, every, i % every) : real;
-    };
-    for (const kind of ['integers', 'sparse', 'reals']) {
-      yield caseOf(`winograd/${i}`, plan, abilities.precision, fill(kind));
-      i++;
-    }
-  }
+  if (abilities.winograd) yield* otherWayProbes(way, abilities, level === 1 ? few : more, seed);
 };

@@ -8,7 +8,8 @@
 import type { FunctionBuilder } from '../assembler.ts';
 import { whilePiece } from '../cut.ts';
 import { floatBytes, lanes, vectorBytes } from '../layout.ts';
-import { advanceBy, phaseFunction } from '../phase.ts';
+import { phaseFunction } from '../phase.ts';
+import { toFirstPartition } from '../secondary.ts';
 import { storeTile } from '../store.ts';
 import { type Reduction, reduce, registersFor, type Tile } from '../tile.ts';
 import {
@@ -25,10 +26,10 @@ import { addBiases, addKept, keep, restore, storeWithKept } from './running-sums
 
 /** Emits the phase. */
 export function strassenPhase(plan: StrassenPlan): FunctionBuilder {
-  const { geometry, panels, tile, relaxed, weightsOffset, scratchOffset } = plan;
+  const { geometry, panels, tile, relaxed, scratchOffset } = plan;
   const { outputs, mixed, groups, rows, columns, bias } = geometry;
   const { f, locals } = phaseFunction();
-  const { output, residual, weights, scratch, first, count } = locals;
+  const { output, residual, weights, scratch, count } = locals;
   const registers = registersFor(f, [tile]);
   const ofPixels = pixelRegisters(f);
   const [partition, piece, left, packed, toRight] = f.several('i32', 5);
@@ -110,13 +111,7 @@ export function strassenPhase(plan: StrassenPlan): FunctionBuilder {
     f.get(corner).get(toRight).i32Sub().set(corner);
   };
 
-  // From here on the residual's parameter is its distance from the output.
-  if (geometry.residual) f.get(residual).get(output).i32Sub().set(residual);
-  advanceBy(f, output, locals.row, columns * floatBytes);
-  advanceBy(f, output, first, plane);
-  advanceBy(f, locals.panels, first, panels.plane);
-  f.advance(weights, weightsOffset);
-  advanceBy(f, weights, first, strassenWeightBytes(geometry));
+  toFirstPartition(f, locals, plan, strassenWeightBytes(geometry));
   f.get(scratch).i32Const(scratchOffset).i32Add().set(sums[0]!);
   for (let k = 1; k < sums.length; k++) {
     f.get(sums[k - 1]!)
